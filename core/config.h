@@ -1,0 +1,58 @@
+// Config: what a replica is told once, at construction. All members of a
+// cluster share everything but `self`.
+
+#ifndef DISTDB_CORE_CONFIG_H_
+#define DISTDB_CORE_CONFIG_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "absl/status/status.h"
+#include "core/digest.h"
+#include "core/quorum.h"
+#include "core/types.h"
+
+namespace distdb {
+
+enum class Mode : uint8_t {
+  kBroadcast = 1,  // Naive fan-out, best effort: the baseline.
+  kBracha = 2,     // Bracha reliable broadcast: f Byzantine nodes.
+};
+
+struct Config {
+  NodeId self;
+  int nodes = 1;  // 1 <= nodes <= kNodesMax.
+  Epoch epoch{1};
+  Mode mode = Mode::kBracha;
+  QuorumPolicy quorum_policy = QuorumPolicy::kSafe;
+
+  // W: how many instances per origin may be in flight; 1 … 65536.
+  uint32_t window = 64;
+  // The largest payload of one instance, in bytes. At least what one mutation
+  // of the largest size needs (see kMutationBytesMax in store/batch.h).
+  size_t payload_bytes_max = 2 * 1024 * 1024;
+  // Writes that wait for a place in the window; beyond, ResourceExhausted.
+  size_t waiting_bytes_max = 16 * 1024 * 1024;
+  // Delivered payloads kept for peers that lack them; beyond, new writes are
+  // refused with ResourceExhausted.
+  size_t retained_bytes_max = size_t{1} << 30;
+
+  // What a peer lacks is sent again after resend_interval, then after twice as
+  // long each time without progress, up to resend_interval_max.
+  Duration resend_interval = 100 * kMillisecond;
+  Duration resend_interval_max = 5 * kSecond;
+  // Watermarks are told at the latest this long after they moved.
+  Duration watermark_interval = 20 * kMillisecond;
+  // A request that is not answered by then is answered DeadlineExceeded.
+  Duration request_timeout = 10 * kSecond;
+
+  // Not owned; outlives the replica. Required.
+  const Digester* digester = nullptr;
+};
+
+// InvalidArgument naming the first field that is out of its range.
+absl::Status ValidateConfig(const Config& config);
+
+}  // namespace distdb
+
+#endif  // DISTDB_CORE_CONFIG_H_

@@ -1,0 +1,18 @@
+#include "core/effects.h"
+
+namespace distdb {
+
+void Effects::Clear() {
+  persist.clear();
+  load.clear();
+  send.clear();
+  send_after_persist.clear();
+  replies.clear();
+  replies_after_persist.clear();
+  delivered.clear();
+  faults.clear();
+  discard_before = Token(0);
+  next_deadline = kNever;
+}
+
+}  // namespace distdb

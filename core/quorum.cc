@@ -1,0 +1,21 @@
+#include "core/quorum.h"
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "core/node_set.h"
+
+namespace distdb {
+
+absl::StatusOr<Quorums> ComputeQuorums(int n, QuorumPolicy policy) {
+  if (n < 1 || n > kNodesMax) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "a cluster of ", n, " nodes: give between 1 and ", kNodesMax));
+  }
+  const int f = FaultBudget(n);
+  const int echo =
+      policy == QuorumPolicy::kNMinus2F ? n - 2 * f : (n + f) / 2 + 1;
+  return Quorums{
+      .n = n, .f = f, .echo = echo, .ready = f + 1, .deliver = 2 * f + 1};
+}
+
+}  // namespace distdb

@@ -1,0 +1,129 @@
+// Replica: one node of the database as a pure state machine: a Replicator, the
+// Store and what connects them. The simulator and the node drive this same
+// class.
+//
+//              peer message   client request   timer   bytes durable
+//                     \             |            |          /
+//                      v            v            v         v
+//                        Replica::Step(event, effects)
+//                      |            |            |         |
+//                      v            v            v         v
+//              append to the log  send now  send once durable  reply
+//
+// The driver's duties are listed in event.h, the meaning of the effects in
+// effects.h. A step does no I/O, reads no clock and draws no randomness: two
+// replicas of equal configuration and records that are given equal events have
+// equal effects, on every compiler and machine.
+//
+// Writes that arrive in one loop turn share an instance: a Write is appended to
+// the open batch, and the next Tick, which `next_deadline` asks for at once,
+// proposes it.
+//
+//   auto replica = Replica::Create(config, records_from_the_log);
+//   Effects effects;
+//   (*replica)->Step(Tick{now, wall_now}, effects);
+//   … carry out the effects, effects.Clear(), next event …
+//
+// Guarantees (mode bracha, at most f faulty nodes): a Write answered OK will be
+// delivered by every correct node, and survives any crash of this one; a Get
+// that gives the write's token sees it, on any node.
+//
+// Not handled here: who a client is, how a peer is reached, where bytes lie.
+// Not thread-safe.
+
+#ifndef DISTDB_CORE_REPLICA_H_
+#define DISTDB_CORE_REPLICA_H_
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "core/command.h"
+#include "core/config.h"
+#include "core/effects.h"
+#include "core/event.h"
+#include "core/record.h"
+#include "core/replicator.h"
+#include "core/store/batch.h"
+#include "core/store/hybrid_clock.h"
+#include "core/store/store.h"
+#include "core/types.h"
+
+namespace distdb {
+
+class Replica {
+ public:
+  // Builds the replica from the records that survived, ascending by token; what
+  // a crash at any point leaves on disk is valid. InvalidArgument for a
+  // configuration out of range; DataLoss for records that no crash explains.
+  static absl::StatusOr<std::unique_ptr<Replica>> Create(
+      const Config& config, absl::Span<const Record> records);
+
+  // Handles one event. Appends to `effects`, which the driver has cleared, and
+  // sets its next_deadline.
+  void Step(const Event& event, Effects& effects);
+
+  // For an operator and for checkers; never needed to drive the replica.
+  const Config& config() const { return config_; }
+  const Store& store() const { return store_; }
+  Seq Watermark(NodeId origin) const { return replicator_->Watermark(origin); }
+  PeerView View(NodeId peer) const { return replicator_->View(peer); }
+
+ private:
+  // A write that waits for its instance to be delivered here.
+  struct PendingWrite {
+    ClientId client;
+    RequestId request;
+    Seq seq;  // 0 while the batch is open.
+    uint32_t first_index = 0;
+    uint32_t mutations = 0;
+    Time deadline;
+  };
+
+  // A read that waits for a write to be applied here.
+  struct PendingRead {
+    Request request;
+    Dot at_least;
+    Time deadline;
+  };
+
+  Replica(const Config& config, std::unique_ptr<Replicator> replicator,
+          absl::Span<const Delivery> recovered);
+
+  void HandleTick(const Tick& tick, Effects& effects);
+  void HandleRequest(const Request& request, Effects& effects);
+  void HandleWrite(const Request& request, const Write& write,
+                   Effects& effects);
+  void HandleRead(const Request& request, Dot at_least, Effects& effects);
+  void ServeRead(const Request& request, Effects& effects) const;
+
+  // Proposes the open batch if there is one and the replicator has room.
+  void MaybePropose(Effects& effects);
+  // Applies what the replicator delivered in this step and answers who waited.
+  void ApplyDelivered(Effects& effects);
+  void AnswerWrites(Seq seq, absl::Span<const bool> existed, Effects& effects);
+  void AnswerReads(Effects& effects);
+  void ExpireRequests(Effects& effects);
+  bool HasApplied(Dot dot) const;
+  Time NextDeadline() const;
+
+  Config config_;
+  std::unique_ptr<Replicator> replicator_;
+  Store store_;
+  HybridClock clock_;
+  Time now_;
+  WallTime wall_now_;
+  BatchBuilder open_batch_;
+  bool flush_due_ = false;
+  // Both in order of arrival, hence of deadline.
+  std::deque<PendingWrite> pending_writes_;
+  std::deque<PendingRead> pending_reads_;
+};
+
+}  // namespace distdb
+
+#endif  // DISTDB_CORE_REPLICA_H_

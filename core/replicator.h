@@ -1,0 +1,81 @@
+// Replicator: one replication mode, as a pure state machine.
+//
+// It carries payloads from the node where they were proposed to every node, and
+// says by `Effects::delivered` what has become final here, per origin in order
+// of seq and without a gap. What a payload means is not its affair.
+//
+// The caller (Replica) hands it each event of its driver and collects all
+// effects in one Effects; the rules of event.h and effects.h apply unchanged.
+// Recovery is construction: an implementation is built from the records that
+// survived, and returns what they say was delivered.
+
+#ifndef DISTDB_CORE_REPLICATOR_H_
+#define DISTDB_CORE_REPLICATOR_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "core/config.h"
+#include "core/effects.h"
+#include "core/event.h"
+#include "core/payload.h"
+#include "core/record.h"
+#include "core/types.h"
+
+namespace distdb {
+
+// What an operator sees of one peer's stream of acknowledgements.
+struct PeerView {
+  bool up = false;
+  // Per origin: durably delivered there, as the peer last told. 0: not told.
+  std::vector<Seq> watermarks;
+};
+
+class Replicator {
+ public:
+  virtual ~Replicator() = default;
+
+  // OK, or why no payload may be proposed now: ResourceExhausted when the
+  // window or a budget is full, Unavailable when the disk is.
+  virtual absl::Status CanPropose() const = 0;
+
+  // Starts the replication of `payload` as the next instance of the own stream.
+  // Requires CanPropose().ok() and 1 <= payload.size() <= payload_bytes_max.
+  virtual InstanceId Propose(Payload payload, Effects& effects) = 0;
+
+  virtual void HandleTick(Time now, Effects& effects) = 0;
+  virtual void HandleMessage(NodeId from, const Message& message,
+                             Effects& effects) = 0;
+  virtual void HandlePersisted(Token token, Effects& effects) = 0;
+  virtual void HandlePersistFailed(Token token, Effects& effects) = 0;
+  virtual void HandleLoaded(const Record& record, Effects& effects) = 0;
+  virtual void HandleLoadFailed(Token token, Effects& effects) = 0;
+  virtual void HandlePeerUp(NodeId peer, Effects& effects) = 0;
+  virtual void HandlePeerDown(NodeId peer) = 0;
+
+  // When HandleTick has something to do next.
+  virtual Time NextDeadline() const = 0;
+
+  // The durably delivered prefix of `origin`'s stream at this node.
+  virtual Seq Watermark(NodeId origin) const = 0;
+  virtual PeerView View(NodeId peer) const = 0;
+};
+
+// A replicator of config.mode from the records that survived, ascending by
+// token. What they say was delivered is appended to `recovered`, in order.
+// `well_formed` says whether a payload may be echoed: a pure function of the
+// bytes. DataLoss where the records contradict each other or the
+// configuration.
+using WellFormed = bool (*)(absl::string_view payload);
+absl::StatusOr<std::unique_ptr<Replicator>> MakeReplicator(
+    const Config& config, WellFormed well_formed,
+    absl::Span<const Record> records, std::vector<Delivery>& recovered);
+
+}  // namespace distdb
+
+#endif  // DISTDB_CORE_REPLICATOR_H_
