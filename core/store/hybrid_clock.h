@@ -1,0 +1,42 @@
+// HybridClock: timestamps that follow the wall clock and respect causality.
+//
+// A timestamp is larger than every timestamp this node has issued or applied
+// before, and at least the wall clock. So a write that was made knowing another
+// has the larger timestamp, also when the writer's clock lags.
+//
+// Source: S. Kulkarni et al., "Logical Physical Clocks", OPODIS 2014; here with
+// one 64-bit count of nanoseconds, whose low bits serve as the logical part.
+
+#ifndef DISTDB_CORE_STORE_HYBRID_CLOCK_H_
+#define DISTDB_CORE_STORE_HYBRID_CLOCK_H_
+
+#include <algorithm>
+
+#include "core/types.h"
+
+namespace distdb {
+
+// Orders writes; nanoseconds since the Unix epoch where clocks are right.
+using Timestamp = StrongInt<struct TimestampTag, uint64_t>;
+
+class HybridClock {
+ public:
+  // A timestamp for a new write.
+  Timestamp Issue(WallTime wall_now) {
+    const int64_t wall = std::max<int64_t>(wall_now.value(), 0);
+    latest_ = std::max(latest_ + 1, Timestamp(static_cast<uint64_t>(wall)));
+    return latest_;
+  }
+
+  // A write with this timestamp has been applied here.
+  void Observe(Timestamp timestamp) { latest_ = std::max(latest_, timestamp); }
+
+  Timestamp latest() const { return latest_; }
+
+ private:
+  Timestamp latest_;
+};
+
+}  // namespace distdb
+
+#endif  // DISTDB_CORE_STORE_HYBRID_CLOCK_H_
