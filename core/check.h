@@ -35,11 +35,11 @@ void SetCheckHandler(CheckHandler handler);
 
 }  // namespace distdb
 
-#define DISTDB_CHECK(condition, message)                                     \
-  do {                                                                       \
-    if (!(condition)) [[unlikely]] {                                         \
-      ::distdb::FailCheck({__FILE__, __LINE__, #condition, message});        \
-    }                                                                        \
+#define DISTDB_CHECK(condition, message)                              \
+  do {                                                                \
+    if (!(condition)) [[unlikely]] {                                  \
+      ::distdb::FailCheck({__FILE__, __LINE__, #condition, message}); \
+    }                                                                 \
   } while (false)
 
 #endif  // DISTDB_CORE_CHECK_H_
