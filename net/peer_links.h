@@ -1,0 +1,146 @@
+// PeerLinks: connects a node to all its peers, again whenever a link breaks,
+// and carries messages.
+//
+// One TCP connection per pair of nodes: the node with the larger id dials, the
+// smaller accepts. Both sides send a Handshake first; a link is up once the
+// other's has arrived and agrees in protocol version, cluster, epoch and number
+// of nodes. When a peer comes in again (it restarted before we noticed), the
+// newest link wins. A lost link is dialled again after backoff_first, then
+// after twice as long each time up to backoff_max, with jitter; a link on which
+// nothing has arrived for idle_timeout is closed.
+//
+// Who a peer is: for now its word in the handshake, which is enough on loopback
+// and on a trusted network only. This is the seam for TLS with pinned keys:
+// Link (net/link.h) reads and writes its socket in one function each, and
+// the identity it reports will come from the channel instead of the frame.
+//
+// Sending never blocks and never waits. Send queues; Flush, at the end of a
+// loop turn, writes everything that the turn had for a peer in as few frames
+// and writes as possible. A queue holds at most queue_bytes_max: beyond, and
+// while a link is down, messages are dropped and counted. That is fine, because
+// core resends from its state.
+//
+//   auto links = PeerLinks::Create(std::move(options), loop, observer);
+//   loop->RunOnce(wait);                   // OnPeerUp, OnMessage, …
+//   (*links)->Send(to, message);           // also from within a callback
+//   (*links)->Flush();
+//
+// A peer that sends what cannot be decoded is cut off and counted. Reports are
+// given at most once a minute per peer and kind of problem.
+//
+// Not thread-safe.
+
+#ifndef DISTDB_NET_PEER_LINKS_H_
+#define DISTDB_NET_PEER_LINKS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "core/message.h"
+#include "core/node_set.h"
+#include "core/types.h"
+#include "net/event_loop.h"
+#include "net/socket.h"
+
+namespace distdb {
+
+struct PeerLinksOptions {
+  std::string cluster_id;
+  Epoch epoch{1};
+  NodeId self;
+  // Where each node listens for its peers, by node id; the own entry is not
+  // used. Its size is the size of the cluster, 1 … kNodesMax.
+  std::vector<Endpoint> peers;
+  // From Listen().
+  UniqueFd listener;
+  // For the jitter of reconnects; give each node its own.
+  uint64_t seed = 0;
+
+  size_t queue_bytes_max = 32 * 1024 * 1024;
+  // Connecting and shaking hands.
+  Duration handshake_timeout = 3 * kSecond;
+  Duration ping_interval = 1 * kSecond;
+  Duration idle_timeout = 5 * kSecond;
+  Duration backoff_first = 50 * kMillisecond;
+  Duration backoff_max = 2 * kSecond;
+  Duration report_interval = 60 * kSecond;
+};
+
+enum class LinkProblem : uint8_t {
+  kUnreachable = 1,  // Connecting failed.
+  kRefused = 2,      // The handshake does not agree.
+  kMalformed = 3,    // Bytes that are no frame, or a frame out of order.
+  kTimedOut = 4,     // No handshake in time, or nothing heard for too long.
+  kClosed = 5,       // The other side or the network ended the link.
+  kTooMany = 6,      // More strangers at the door than we talk to at once.
+};
+
+struct LinkReport {
+  LinkProblem problem = LinkProblem::kClosed;
+  // None when it is not known who is on the other side.
+  std::optional<NodeId> peer;
+  // One line; nodes are called as people count them (`node-1`).
+  std::string what;
+  // Further reports of this peer and kind that were left out since the last.
+  uint64_t left_out = 0;
+};
+
+// Told what happens on the links, from within RunOnce only (never from Send or
+// Flush). Callbacks may call Send, and must not destroy the PeerLinks.
+class PeerObserver {
+ public:
+  virtual ~PeerObserver() = default;
+  virtual void OnPeerUp(NodeId peer) = 0;
+  // Only after OnPeerUp.
+  virtual void OnPeerDown(NodeId peer) = 0;
+  virtual void OnMessage(NodeId from, Message message) = 0;
+  virtual void OnLinkReport(const LinkReport& report) = 0;
+};
+
+// Of one peer, since the start; bytes with framing.
+struct PeerStats {
+  bool up = false;
+  Time since;  // When `up` last changed.
+  uint64_t bytes_in = 0;
+  uint64_t bytes_out = 0;
+  uint64_t messages_in = 0;
+  uint64_t messages_out = 0;  // Queued for a link that was up.
+  uint64_t dropped_full = 0;  // The queue was full.
+  uint64_t dropped_down = 0;  // The link was down.
+  uint64_t connects = 0;      // How often the link came up.
+  uint64_t malformed = 0;     // Links closed for what came on them.
+  size_t queued_bytes = 0;
+  Duration round_trip = 0;  // The last measured; 0: none yet.
+};
+
+class PeerLinks {
+ public:
+  virtual ~PeerLinks() = default;
+
+  // Begins to dial and to accept. `loop` and `observer` outlive the links.
+  // InvalidArgument naming the option that is out of its range.
+  static absl::StatusOr<std::unique_ptr<PeerLinks>> Create(
+      PeerLinksOptions options, EventLoop* loop, PeerObserver* observer);
+
+  // Queues `message` for each node of `to`, which must not contain self.
+  // Requires a payload of at most kFramePayloadBytesMax.
+  virtual void Send(NodeSet to, const Message& message) = 0;
+
+  // Writes what is queued, as far as the sockets take it; the rest follows
+  // from within RunOnce as they drain.
+  virtual void Flush() = 0;
+
+  virtual PeerStats Stats(NodeId peer) const = 0;
+  // Peers whose link is up.
+  virtual NodeSet Up() const = 0;
+};
+
+}  // namespace distdb
+
+#endif  // DISTDB_NET_PEER_LINKS_H_

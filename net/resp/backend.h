@@ -1,0 +1,41 @@
+// Backend: what the RESP server asks of the node behind it.
+
+#ifndef DISTDB_NET_RESP_BACKEND_H_
+#define DISTDB_NET_RESP_BACKEND_H_
+
+#include <cstddef>
+#include <string>
+
+#include "core/command.h"
+#include "core/types.h"
+
+namespace distdb {
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+
+  // Starts `command`. Exactly one Reply with the same (client, request) must be
+  // given to RespServer::OnReply, at any later time but not before this call
+  // returns. OnReply in turn may call Execute (for the next page of a list), so
+  // a driver hands over replies until there are none.
+  //
+  // Requests of one client are started in the order in which they must appear
+  // to be done; those in flight together are all writes or all reads.
+  virtual void Execute(ClientId client, RequestId request, Command command) = 0;
+
+  // Live keys at this node.
+  virtual size_t KeyCount() const = 0;
+
+  // Lines for people and scripts, each ended by '\n'. INFO's are `name:value`
+  // and `# Section`; `section` is empty for all, else in lower case.
+  virtual std::string Info(const std::string& section) const = 0;
+  // DISTDB.NODES: one line per node.
+  virtual std::string Nodes() const = 0;
+  // DISTDB.STATUS.
+  virtual std::string Status() const = 0;
+};
+
+}  // namespace distdb
+
+#endif  // DISTDB_NET_RESP_BACKEND_H_
