@@ -11,7 +11,7 @@
 //   epoch   = 4 bytes
 //   crc     = 4 bytes   of the 28 bytes before
 //   frame   = size crc body
-//   size    = 4 bytes   of the body, 1 … kFrameBytesMax
+//   size    = 4 bytes   of the body, 1 … kLogFrameBytesMax
 //   crc     = 4 bytes   CRC-32C of (the crc before it, size, body)
 //   body    = one record (record_codec.h)
 //
@@ -42,7 +42,7 @@ namespace distdb {
 
 inline constexpr size_t kLogHeaderBytes = 32;
 inline constexpr size_t kFrameHeaderBytes = 8;
-inline constexpr size_t kFrameBytesMax = 64 * 1024 * 1024;
+inline constexpr size_t kLogFrameBytesMax = 64 * 1024 * 1024;
 
 // Whose log it is. A driver refuses a log that is not its own.
 struct LogIdentity {
