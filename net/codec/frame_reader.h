@@ -16,6 +16,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "net/codec/byte_queue.h"
 #include "net/codec/frame.h"
 
 namespace distdb {
@@ -42,13 +43,15 @@ class FrameReader {
   // stream is broken.
   absl::StatusOr<std::optional<absl::string_view>> Next();
 
-  // Bytes held that Next has not returned yet.
-  size_t buffered_bytes() const { return buffer_.size() - consumed_; }
+  // Bytes held; those of the frame that Next returned last are among them.
+  size_t buffered_bytes() const { return buffer_.size(); }
 
  private:
   size_t frame_bytes_max_;
-  std::string buffer_;
-  size_t consumed_ = 0;
+  ByteQueue buffer_;
+  // Of the frame that Next returned last, with prefix: used up by the next
+  // call.
+  size_t returned_bytes_ = 0;
 };
 
 }  // namespace distdb

@@ -1,0 +1,115 @@
+#include "net/codec/frame.h"
+
+#include <limits>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "gtest/gtest.h"
+#include "net/codec/random_test_util.h"
+
+namespace distdb {
+namespace {
+
+constexpr uint64_t kRounds = 2000;
+
+TEST(FrameTest, EveryFrameComesBackAsItWas) {
+  TestRandom random(1);
+  for (uint64_t round = 0; round < kRounds; ++round) {
+    MessageBatch batch;
+    const size_t count = 1 + random.Below(20);
+    for (size_t i = 0; i < count; ++i) {
+      batch.messages.push_back(random.Message());
+    }
+    const uint64_t nonce = random.Next();
+    const std::string cluster_id = random.Bytes(random.Below(40));
+    for (const Frame& frame :
+         {Frame(batch), Frame(Ping{nonce}), Frame(Pong{nonce}),
+          Frame(Handshake{.cluster_id = cluster_id,
+          .node = NodeId(static_cast<uint32_t>(nonce)),
+          .epoch = Epoch(7),
+          .nodes = 4})}) {
+      const absl::StatusOr<Frame> back = DecodeFrame(EncodeFrame(frame));
+      ASSERT_TRUE(back.ok()) << back.status();
+      EXPECT_EQ(*back, frame);
+    }
+  }
+}
+
+TEST(FrameTest, MessagesEncodedOneByOneAreABatch) {
+  TestRandom random(2);
+  MessageBatch batch;
+  std::string bytes;
+  for (int i = 0; i < 10; ++i) {
+    batch.messages.push_back(random.Message());
+    AppendMessage(batch.messages.back(), bytes);
+  }
+  EXPECT_EQ(bytes, EncodeFrame(batch));
+}
+
+TEST(FrameTest, AVoteIsSmallEvenWhereEveryNumberIsTheLargest) {
+  Message vote;
+  vote.kind = MessageKind::kReady;
+  vote.instance = {Epoch(std::numeric_limits<uint32_t>::max()),
+                   NodeId(std::numeric_limits<uint32_t>::max()),
+                   Seq(std::numeric_limits<uint64_t>::max())};
+  std::string largest;
+  AppendMessage(vote, largest);
+  EXPECT_LE(largest.size(), 100u);
+
+  vote.instance = {Epoch(1), NodeId(3), Seq(1'000'000)};
+  std::string usual;
+  AppendMessage(vote, usual);
+  EXPECT_EQ(usual.size(), 46u);
+}
+
+TEST(FrameTest, TheLargestPayloadFits) {
+  Message send;
+  send.kind = MessageKind::kSend;
+  send.instance = {Epoch(std::numeric_limits<uint32_t>::max()),
+                   NodeId(std::numeric_limits<uint32_t>::max()),
+                   Seq(std::numeric_limits<uint64_t>::max())};
+  send.payload = Payload(std::string(kFramePayloadBytesMax, 'x'));
+  std::string bytes;
+  AppendMessage(send, bytes);
+  EXPECT_LE(bytes.size(), kFrameBytesMax);
+  const absl::StatusOr<Frame> back = DecodeFrame(bytes);
+  ASSERT_TRUE(back.ok()) << back.status();
+  EXPECT_EQ(std::get<MessageBatch>(*back).messages.front(), send);
+}
+
+TEST(FrameTest, RandomBytesAreRefusedOrReadButNeverCrash) {
+  TestRandom random(3);
+  for (uint64_t round = 0; round < 20 * kRounds; ++round) {
+    const absl::StatusOr<Frame> frame =
+        DecodeFrame(random.Bytes(random.Below(100)));
+    if (frame.ok()) {
+      EXPECT_TRUE(DecodeFrame(EncodeFrame(*frame)).ok());
+    }
+  }
+}
+
+TEST(FrameTest, DamagedFramesAreRefusedOrReadButNeverCrash) {
+  TestRandom random(4);
+  size_t refused = 0;
+  for (uint64_t round = 0; round < 20 * kRounds; ++round) {
+    std::string bytes;
+    AppendMessage(random.Message(), bytes);
+    bytes[random.Below(bytes.size())] ^=
+        static_cast<char>(1 + random.Below(255));
+    if (random.Below(4) == 0) bytes.resize(random.Below(bytes.size()));
+    const absl::StatusOr<Frame> frame = DecodeFrame(bytes);
+    if (!frame.ok()) {
+      ++refused;
+      continue;
+    }
+    // What is let through is a frame like any other.
+    const absl::StatusOr<Frame> back = DecodeFrame(EncodeFrame(*frame));
+    ASSERT_TRUE(back.ok());
+    EXPECT_EQ(*back, *frame);
+  }
+  EXPECT_GT(refused, kRounds);
+}
+
+}  // namespace
+}  // namespace distdb
