@@ -33,9 +33,12 @@ struct Config {
   size_t payload_bytes_max = 2 * 1024 * 1024;
   // Writes that wait for a place in the window; beyond, ResourceExhausted.
   size_t waiting_bytes_max = 16 * 1024 * 1024;
-  // Delivered payloads kept for peers that lack them; beyond, new writes are
-  // refused with ResourceExhausted.
+  // Delivered payloads kept on disk for peers that lack them; beyond, new
+  // writes are refused with ResourceExhausted.
   size_t retained_bytes_max = size_t{1} << 30;
+  // How much of them is also kept in memory; the rest is read back when asked
+  // for.
+  size_t retained_memory_bytes_max = 64 * 1024 * 1024;
 
   // What a peer lacks is sent again after resend_interval, then after twice as
   // long each time without progress, up to resend_interval_max.

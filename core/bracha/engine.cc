@@ -1,0 +1,200 @@
+#include "core/bracha/engine.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "core/check.h"
+
+namespace distdb::bracha {
+
+Engine::Engine(const Config& config, const Quorums& quorums,
+               WellFormed well_formed)
+    : config_(config),
+      quorums_(quorums),
+      well_formed_(well_formed),
+      others_(NodeSet::FirstN(config.nodes).Without(config.self)),
+      streams_(config.nodes, Stream(config.window)),
+      peers_(config.nodes, Peer(config.nodes)) {}
+
+absl::StatusOr<std::unique_ptr<Engine>> Engine::Create(
+    const Config& config, WellFormed well_formed,
+    absl::Span<const Record> records, std::vector<Delivery>& recovered) {
+  absl::StatusOr<Quorums> quorums =
+      ComputeQuorums(config.nodes, config.quorum_policy);
+  if (!quorums.ok()) return quorums.status();
+  std::unique_ptr<Engine> engine(new Engine(config, *quorums, well_formed));
+  for (const Record& record : records) {
+    absl::Status status = engine->Recover(record, recovered);
+    if (!status.ok()) return status;
+  }
+  return engine;
+}
+
+absl::Status Engine::CanPropose() const {
+  if (disk_full_) {
+    return absl::UnavailableError(
+        "the disk is full: writes go on when there is room again");
+  }
+  if (!StreamOf(config_.self).InWindow(next_own_)) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        config_.window, " instances are in flight: try again"));
+  }
+  size_t retained = 0;
+  for (const Stream& stream : streams_) retained += stream.retained_bytes();
+  if (retained >= config_.retained_bytes_max) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        retained, " bytes are kept for a node that lacks them: bring it back"));
+  }
+  return absl::OkStatus();
+}
+
+InstanceId Engine::Propose(Payload payload, Effects& effects) {
+  DISTDB_CHECK(CanPropose().ok(), "the caller asks CanPropose first");
+  DISTDB_CHECK(
+      payload.size() > 0 && payload.size() <= config_.payload_bytes_max,
+      "the caller keeps to the payload's bounds");
+  const InstanceId id = IdOf(config_.self, next_own_);
+  ++next_own_;
+  const Digest digest = config_.digester->Compute(id, payload.bytes());
+  const NodeSet to = PeersWithWindow(id);
+  if (!to.empty()) {
+    effects.send_after_persist.push_back(
+        {to,
+         {.kind = MessageKind::kSend, .instance = id, .payload = payload}});
+  }
+  Slot& slot = StreamOf(config_.self).At(id.seq);
+  slot.echoed_payload = std::move(payload);
+  Apply(id, slot.instance.HandleSend(digest), effects);
+  return id;
+}
+
+void Engine::HandleTick(Time now, Effects& effects) {
+  DISTDB_CHECK(now >= now_, "monotonic time does not go back");
+  now_ = now;
+  if (!resumed_) Resume(effects);
+  if (now >= reissue_at_) {
+    reissue_at_ = kNever;
+    disk_full_ = false;
+    for (Record& record : pending_) {
+      if (record.token != Token(0)) continue;
+      record.token = next_token_;
+      ++next_token_;
+      effects.persist.push_back(record);
+    }
+  }
+  if (now >= pull_at_) RetryPulls(effects);
+  if (now >= tell_at_) TellWatermarks(effects);
+  for (const NodeId peer : others_) {
+    if (now >= peers_[peer.value()].next_resend()) ResendTo(peer, effects);
+  }
+}
+
+void Engine::HandleMessage(NodeId from, const Message& message,
+                           Effects& effects) {
+  DISTDB_CHECK(others_.Contains(from), "a channel is that of another member");
+  if (message.kind == MessageKind::kHello) {
+    for (const NodeId origin : NodeSet::FirstN(config_.nodes)) {
+      NeedToTell(origin, NodeSet::Of(from));
+    }
+    TellWatermarks(effects);
+    return;
+  }
+  const InstanceId& id = message.instance;
+  if (id.epoch != config_.epoch) return;
+  const bool is_watermark = message.kind == MessageKind::kWatermark;
+  if (id.origin.value() >= static_cast<uint32_t>(config_.nodes) ||
+      (id.seq == Seq(0) && !is_watermark)) {
+    effects.faults.push_back(
+        {.node = from, .kind = FaultKind::kMalformedMessage, .instance = id});
+    return;
+  }
+  switch (message.kind) {
+    case MessageKind::kSend:
+      return HandleSend(from, message, effects);
+    case MessageKind::kEcho:
+    case MessageKind::kReady:
+    case MessageKind::kDelivered:
+      return HandleVote(from, message, effects);
+    case MessageKind::kPull:
+      return HandlePull(from, message, effects);
+    case MessageKind::kPayload:
+      return HandlePayload(from, message, effects);
+    case MessageKind::kWatermark:
+      return HandleWatermark(from, id, effects);
+    case MessageKind::kHello:
+      break;
+  }
+  effects.faults.push_back(
+      {.node = from, .kind = FaultKind::kMalformedMessage, .instance = id});
+}
+
+void Engine::HandlePersisted(Token token, Effects& effects) {
+  // Counting a vote may append to pending_, with later tokens.
+  while (!pending_.empty() && pending_.front().token != Token(0) &&
+         pending_.front().token <= token) {
+    const Record record = std::move(pending_.front());
+    pending_.pop_front();
+    if (record.kind == RecordKind::kDelivered) {
+      FinishDelivery(record, effects);
+    } else {
+      CountOwnVote(record, effects);
+    }
+  }
+}
+
+void Engine::HandlePersistFailed(Token token, Effects& effects) {
+  (void)effects;
+  disk_full_ = true;
+  reissue_at_ = now_ + config_.resend_interval;
+  for (Record& record : pending_) {
+    if (record.token >= token) record.token = Token(0);
+  }
+}
+
+void Engine::Persist(Record record, Effects& effects) {
+  if (!disk_full_) {
+    record.token = next_token_;
+    ++next_token_;
+    effects.persist.push_back(record);
+  }
+  pending_.push_back(std::move(record));
+}
+
+void Engine::HandlePeerUp(NodeId peer, Effects& effects) {
+  DISTDB_CHECK(others_.Contains(peer), "a channel is that of another member");
+  Peer& state = peers_[peer.value()];
+  state.Open();
+  state.Disarm();
+  state.Arm(now_, config_.resend_interval);
+  effects.send.push_back(
+      {NodeSet::Of(peer), {.kind = MessageKind::kHello}});
+}
+
+void Engine::HandlePeerDown(NodeId peer) {
+  DISTDB_CHECK(others_.Contains(peer), "a channel is that of another member");
+  peers_[peer.value()].Close();
+}
+
+Time Engine::NextDeadline() const {
+  if (!resumed_) return now_;
+  Time next = std::min({reissue_at_, pull_at_, tell_at_});
+  for (const Peer& peer : peers_) next = std::min(next, peer.next_resend());
+  return next;
+}
+
+Seq Engine::Watermark(NodeId origin) const {
+  return StreamOf(origin).watermark();
+}
+
+PeerView Engine::View(NodeId peer) const {
+  const Peer& state = peers_[peer.value()];
+  return {.up = state.up(), .watermarks = state.watermarks()};
+}
+
+Slot* Engine::FindSlot(const InstanceId& id) {
+  Stream& stream = StreamOf(id.origin);
+  return stream.InWindow(id.seq) ? &stream.At(id.seq) : nullptr;
+}
+
+}  // namespace distdb::bracha

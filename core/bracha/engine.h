@@ -1,0 +1,163 @@
+// Engine: Bracha reliable broadcast for a node that lives for years: windows,
+// durability, retransmission and catch-up around Instance.
+//
+// Three message delays in the good case (SEND, ECHO, READY), two of them votes
+// of a digest; the payload crosses each link once, in SEND.
+//
+// What it adds to the algorithm, and why:
+//   * Durable before visible. The own seq and every ECHO (with its payload) and
+//     READY is a record first, and is sent once that is durable: a node that
+//     forgot an ECHO would contradict itself (Agreement), one that forgot a
+//     READY would leave others short of a quorum that someone has already
+//     delivered on (Totality). For the same reason the own vote counts in the
+//     own quorums, and a delivery is visible, only once its record is durable.
+//   * Window. Per origin only seq in [low, low + W) is held; a sender keeps to
+//     the window that the receiver's watermark implies.
+//   * Retransmission is state. On the first watermark after PeerUp, when a
+//     peer's window moves, and on a timer with back-off for a peer that is
+//     stuck, it is sent the votes (or DELIVERED) for what *it* has not durably
+//     delivered.
+//   * Catch-up. f + 1 DELIVERED of one digest prove a delivery (one of them is
+//     correct); the payload may come from anyone, its digest is the proof.
+//   * Collection. A delivered payload is kept until every member has told a
+//     watermark beyond it; what is not in memory is loaded from its record.
+//
+// Guarantees, with at most f faulty nodes, whatever the network does to
+// messages and wherever crashes strike: Agreement, Integrity, and as long as
+// messages between correct nodes arrive now and then, Validity and Totality.
+//
+// Not handled: a node that never returns holds back collection, and the budget
+// then refuses new writes (snapshots between nodes lift this); a payload that
+// nobody asked for twice may be pulled twice.
+
+#ifndef DISTDB_CORE_BRACHA_ENGINE_H_
+#define DISTDB_CORE_BRACHA_ENGINE_H_
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "core/bracha/instance.h"
+#include "core/bracha/peer.h"
+#include "core/bracha/stream.h"
+#include "core/config.h"
+#include "core/effects.h"
+#include "core/quorum.h"
+#include "core/record.h"
+#include "core/replicator.h"
+#include "core/types.h"
+
+namespace distdb::bracha {
+
+class Engine final : public Replicator {
+ public:
+  // See MakeReplicator. Requires a valid `config`.
+  static absl::StatusOr<std::unique_ptr<Engine>> Create(
+      const Config& config, WellFormed well_formed,
+      absl::Span<const Record> records, std::vector<Delivery>& recovered);
+
+  absl::Status CanPropose() const override;
+  InstanceId Propose(Payload payload, Effects& effects) override;
+
+  void HandleTick(Time now, Effects& effects) override;
+  void HandleMessage(NodeId from, const Message& message,
+                     Effects& effects) override;
+  void HandlePersisted(Token token, Effects& effects) override;
+  void HandlePersistFailed(Token token, Effects& effects) override;
+  void HandleLoaded(const Record& record, Effects& effects) override;
+  void HandleLoadFailed(Token token, Effects& effects) override;
+  void HandlePeerUp(NodeId peer, Effects& effects) override;
+  void HandlePeerDown(NodeId peer) override;
+
+  Time NextDeadline() const override;
+  Seq Watermark(NodeId origin) const override;
+  PeerView View(NodeId peer) const override;
+
+ private:
+  Engine(const Config& config, const Quorums& quorums, WellFormed well_formed);
+
+  // recovery.cc: from records to streams.
+  absl::Status Recover(const Record& record, std::vector<Delivery>& recovered);
+  absl::Status RecoverVote(const Record& record);
+  absl::Status RecoverDelivery(const Record& record,
+                               std::vector<Delivery>& recovered);
+  // What the recovered votes suffice for, once, before anything else.
+  void Resume(Effects& effects);
+
+  // votes.cc: the protocol.
+  void HandleSend(NodeId from, const Message& message, Effects& effects);
+  void HandleVote(NodeId from, const Message& message, Effects& effects);
+  // Carries out what `outcome` asks for in `id`, and delivers what it decides.
+  void Apply(const InstanceId& id, const Outcome& outcome, Effects& effects);
+  // Makes the own vote durable, then visible, then counted.
+  void Vote(RecordKind kind, const InstanceId& id, const Digest& digest,
+            const Payload& payload, Effects& effects);
+  void CountOwnVote(const Record& record, Effects& effects);
+  void MaybeDeliver(NodeId origin, Effects& effects);
+  void FinishDelivery(const Record& record, Effects& effects);
+  // Hands a record to the driver, or holds it while the disk is full.
+  void Persist(Record record, Effects& effects);
+
+  // payloads.cc: what votes name and a node may lack.
+  void MaybePull(const InstanceId& id, Effects& effects);
+  void SendPull(const InstanceId& id, Slot& slot, Effects& effects);
+  void RetryPulls(Effects& effects);
+  void HandlePull(NodeId from, const Message& message, Effects& effects);
+  void HandlePayload(NodeId from, const Message& message, Effects& effects);
+  void OfferPayload(const InstanceId& id, const Digest& digest,
+                    const Payload& payload, Effects& effects);
+
+  // resend.cc: watermarks and retransmission.
+  void HandleWatermark(NodeId from, const InstanceId& id, Effects& effects);
+  void ResendTo(NodeId peer, Effects& effects);
+  // Sends `peer` what this node has to say of [first, last] of the stream.
+  void Resend(NodeId peer, NodeId origin, Seq first, Seq last,
+              Effects& effects);
+  void TellWatermark(NodeId origin, Effects& effects);
+  void TellWatermarks(Effects& effects);
+  void NeedToTell(NodeId origin, NodeSet peers);
+  void ArmResends();
+  void CollectBelowAll(NodeId origin);
+  bool IsLagging(NodeId peer, NodeId origin) const;
+  Seq WindowEnd(NodeId peer, NodeId origin) const;
+  NodeSet PeersWithWindow(const InstanceId& id) const;
+
+  Stream& StreamOf(NodeId origin) { return streams_[origin.value()]; }
+  const Stream& StreamOf(NodeId origin) const {
+    return streams_[origin.value()];
+  }
+  // The open slot of `id`, or null where it is below or beyond the window.
+  Slot* FindSlot(const InstanceId& id);
+  InstanceId IdOf(NodeId origin, Seq seq) const {
+    return {config_.epoch, origin, seq};
+  }
+
+  const Config config_;
+  const Quorums quorums_;
+  const WellFormed well_formed_;
+  const NodeSet others_;
+
+  Time now_;
+  bool resumed_ = false;
+  std::vector<Stream> streams_;  // By origin.
+  std::vector<Peer> peers_;      // By node; the own one is not used.
+  Seq next_own_{1};
+  Token next_token_{1};
+  // Handed over and not yet durable, ascending by token; where the disk is
+  // full, those at the end have no token yet.
+  std::deque<Record> pending_;
+  bool disk_full_ = false;
+  Time reissue_at_ = kNever;
+  Time pull_at_ = kNever;
+  Time tell_at_ = kNever;
+  // Records being loaded, and who has asked for their payload.
+  std::map<Token, NodeSet> loading_;
+};
+
+}  // namespace distdb::bracha
+
+#endif  // DISTDB_CORE_BRACHA_ENGINE_H_

@@ -1,0 +1,128 @@
+#include "core/bracha/instance.h"
+
+#include "core/check.h"
+
+namespace distdb::bracha {
+namespace {
+
+// The digest of another tally in whose `phase` set `from` already is, or null.
+const Digest* FindConflict(const absl::InlinedVector<Tally, 2>& tallies,
+                           NodeSet Tally::*phase, NodeId from,
+                           const Digest& digest) {
+  for (const Tally& tally : tallies) {
+    if ((tally.*phase).Contains(from) && tally.digest != digest) {
+      return &tally.digest;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Outcome Instance::HandleSend(const Digest& digest) {
+  if (echoed_ >= 0) return {};
+  echoed_ = FindOrAdd(digest);
+  return {.echo = At(echoed_)};
+}
+
+Outcome Instance::HandleEcho(const Quorums& quorums, NodeId from,
+                             const Digest& digest) {
+  if (const Digest* other =
+          FindConflict(tallies_, &Tally::echoes, from, digest)) {
+    return {.conflict = other};
+  }
+  const int index = FindOrAdd(digest);
+  tallies_[index].echoes.Insert(from);
+  Outcome outcome;
+  Evaluate(quorums, index, outcome);
+  return outcome;
+}
+
+Outcome Instance::HandleReady(const Quorums& quorums, NodeId from,
+                              const Digest& digest) {
+  return CountReady(quorums, from, digest, /*claims=*/false);
+}
+
+Outcome Instance::HandleDelivered(const Quorums& quorums, NodeId from,
+                                  const Digest& digest) {
+  return CountReady(quorums, from, digest, /*claims=*/true);
+}
+
+Outcome Instance::CountReady(const Quorums& quorums, NodeId from,
+                             const Digest& digest, bool claims) {
+  if (const Digest* other =
+          FindConflict(tallies_, &Tally::readies, from, digest)) {
+    return {.conflict = other};
+  }
+  const int index = FindOrAdd(digest);
+  tallies_[index].readies.Insert(from);
+  if (claims) tallies_[index].claims.Insert(from);
+  Outcome outcome;
+  Evaluate(quorums, index, outcome);
+  return outcome;
+}
+
+void Instance::Evaluate(const Quorums& quorums, int index, Outcome& outcome) {
+  const Tally& tally = tallies_[index];
+  const int readies = tally.readies.size();
+  if (readied_ < 0 &&
+      (tally.echoes.size() >= quorums.echo || readies >= quorums.ready)) {
+    readied_ = index;
+    outcome.ready = &tally.digest;
+  }
+  if (decided_ < 0 && (readies >= quorums.deliver ||
+                       tally.claims.size() >= quorums.ready)) {
+    decided_ = index;
+  }
+}
+
+void Instance::RestoreEcho(NodeId self, const Digest& digest) {
+  const int index = FindOrAdd(digest);
+  DISTDB_CHECK(echoed_ < 0 || echoed_ == index,
+               "a node echoes one digest per instance, also over restarts");
+  echoed_ = index;
+  tallies_[index].echoes.Insert(self);
+}
+
+void Instance::RestoreReady(NodeId self, const Digest& digest) {
+  const int index = FindOrAdd(digest);
+  DISTDB_CHECK(readied_ < 0 || readied_ == index,
+               "a node readies one digest per instance, also over restarts");
+  readied_ = index;
+  tallies_[index].readies.Insert(self);
+}
+
+Outcome Instance::Resume(const Quorums& quorums) {
+  Outcome outcome;
+  for (int index = 0; index < static_cast<int>(tallies_.size()); ++index) {
+    Evaluate(quorums, index, outcome);
+  }
+  return outcome;
+}
+
+NodeSet Instance::Supporters(const Digest& digest) const {
+  const Tally* tally = Find(digest);
+  return tally == nullptr ? NodeSet() : tally->echoes | tally->readies;
+}
+
+NodeSet Instance::Claimants(const Digest& digest) const {
+  const Tally* tally = Find(digest);
+  return tally == nullptr ? NodeSet() : tally->claims;
+}
+
+const Tally* Instance::Find(const Digest& digest) const {
+  for (const Tally& tally : tallies_) {
+    if (tally.digest == digest) return &tally;
+  }
+  return nullptr;
+}
+
+int Instance::FindOrAdd(const Digest& digest) {
+  if (const Tally* tally = Find(digest)) {
+    return static_cast<int>(tally - tallies_.data());
+  }
+  tallies_.push_back({.digest = digest});
+  return static_cast<int>(tallies_.size()) - 1;
+}
+
+}  // namespace distdb::bracha

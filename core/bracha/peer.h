@@ -1,0 +1,90 @@
+// Peer: what a replica knows of another one, and when it speaks to it again.
+//
+// Retransmission is state, not a queue: nothing is kept per message. What a
+// peer lacks follows from the watermarks it has told; whether it is stuck, from
+// their not having moved between two looks.
+
+#ifndef DISTDB_CORE_BRACHA_PEER_H_
+#define DISTDB_CORE_BRACHA_PEER_H_
+
+#include <algorithm>
+#include <vector>
+
+#include "core/node_set.h"
+#include "core/types.h"
+
+namespace distdb::bracha {
+
+class Peer {
+ public:
+  explicit Peer(int nodes) : watermarks_(nodes), seen_(nodes) {}
+
+  bool up() const { return up_; }
+  // Origins whose watermark it has not told since its channel opened.
+  bool HasTold(NodeId origin) const { return told_.Contains(origin); }
+  bool HasToldAll() const {
+    return told_.size() == static_cast<int>(watermarks_.size());
+  }
+  // Durably delivered there, as it has told: the largest that it ever told,
+  // because a correct node's watermark never moves back and messages may come
+  // out of order.
+  Seq watermark(NodeId origin) const { return watermarks_[origin.value()]; }
+  const std::vector<Seq>& watermarks() const { return watermarks_; }
+  Time next_resend() const { return next_resend_; }
+
+  void Open() {
+    up_ = true;
+    told_ = NodeSet();
+  }
+  void Close() {
+    up_ = false;
+    next_resend_ = kNever;
+  }
+
+  // Returns true when that is news: the first word since Open, or progress.
+  bool HearWatermark(NodeId origin, Seq seq) {
+    Seq& watermark = watermarks_[origin.value()];
+    const bool news = !told_.Contains(origin) || seq > watermark;
+    if (seq > watermark) progressed_ = true;
+    told_.Insert(origin);
+    watermark = std::max(watermark, seq);
+    return news;
+  }
+
+  // Whether its watermark has stood still since the last call for `origin`.
+  bool IsStuck(NodeId origin) {
+    Seq& seen = seen_[origin.value()];
+    const bool stuck = seen == watermarks_[origin.value()];
+    seen = watermarks_[origin.value()];
+    return stuck;
+  }
+
+  // Starts the timer if it is not running. Requires up().
+  void Arm(Time now, Duration interval) {
+    if (next_resend_ != kNever) return;
+    interval_ = interval;
+    next_resend_ = now + interval;
+  }
+  void Disarm() { next_resend_ = kNever; }
+
+  // The timer has fired: waits twice as long, or `interval` again if the peer
+  // has made progress.
+  void BackOff(Time now, Duration interval, Duration interval_max) {
+    interval_ = progressed_ ? interval : std::min(2 * interval_, interval_max);
+    progressed_ = false;
+    next_resend_ = now + interval_;
+  }
+
+ private:
+  bool up_ = false;
+  bool progressed_ = false;
+  NodeSet told_;
+  std::vector<Seq> watermarks_;
+  std::vector<Seq> seen_;  // At the last IsStuck.
+  Duration interval_ = 0;
+  Time next_resend_ = kNever;
+};
+
+}  // namespace distdb::bracha
+
+#endif  // DISTDB_CORE_BRACHA_PEER_H_

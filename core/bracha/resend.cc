@@ -1,0 +1,150 @@
+// Watermarks, and what is sent again. Everything here follows from state: the
+// votes and deliveries that this node has on disk, and the watermarks that its
+// peers have told.
+
+#include <algorithm>
+#include <limits>
+
+#include "core/bracha/engine.h"
+
+namespace distdb::bracha {
+
+void Engine::HandleWatermark(NodeId from, const InstanceId& id,
+                             Effects& effects) {
+  Peer& state = peers_[from.value()];
+  const bool had_told = state.HasTold(id.origin);
+  const Seq old_end = WindowEnd(from, id.origin);
+  if (!state.HearWatermark(id.origin, id.seq)) return;
+  CollectBelowAll(id.origin);
+  // On the first word, all that it lacks; later, what its window has gained.
+  const Seq first = had_told ? old_end + 1 : state.watermark(id.origin) + 1;
+  Resend(from, id.origin, first, WindowEnd(from, id.origin), effects);
+}
+
+void Engine::ResendTo(NodeId peer, Effects& effects) {
+  Peer& state = peers_[peer.value()];
+  bool owed = false;
+  if (!state.HasToldAll()) {
+    owed = true;
+    effects.send.push_back(
+        {NodeSet::Of(peer), {.kind = MessageKind::kHello}});
+  }
+  for (const NodeId origin : NodeSet::FirstN(config_.nodes)) {
+    const bool stuck = state.IsStuck(origin);
+    if (!IsLagging(peer, origin)) continue;
+    owed = true;
+    if (!stuck || !state.HasTold(origin)) continue;
+    Resend(peer, origin, state.watermark(origin) + 1, WindowEnd(peer, origin),
+           effects);
+  }
+  if (owed) {
+    state.BackOff(now_, config_.resend_interval, config_.resend_interval_max);
+  } else {
+    state.Disarm();
+  }
+}
+
+void Engine::Resend(NodeId peer, NodeId origin, Seq first, Seq last,
+                    Effects& effects) {
+  const Stream& stream = StreamOf(origin);
+  const NodeSet to = NodeSet::Of(peer);
+  last = std::min(last, stream.top());
+  for (Seq seq = std::max(first, stream.floor()); seq <= last; ++seq) {
+    const InstanceId id = IdOf(origin, seq);
+    if (seq < stream.low()) {
+      effects.send.push_back({to,
+                              {.kind = MessageKind::kDelivered,
+                               .instance = id,
+                               .digest = stream.ArchivedAt(seq).digest}});
+      continue;
+    }
+    // Votes wait for their records, which a full disk has not taken.
+    if (disk_full_) return;
+    const Slot& slot = stream.At(seq);
+    const Digest* echoed = slot.instance.echoed();
+    const Digest* readied = slot.instance.readied();
+    if (echoed != nullptr) {
+      // Whoever echoes the own payload has it.
+      const bool needs_payload =
+          origin == config_.self &&
+          !slot.instance.Supporters(*echoed).Contains(peer);
+      if (needs_payload) {
+        effects.send_after_persist.push_back({to,
+                                              {.kind = MessageKind::kSend,
+                                               .instance = id,
+                                               .payload = slot.echoed_payload}});
+      }
+      effects.send_after_persist.push_back(
+          {to,
+           {.kind = MessageKind::kEcho, .instance = id, .digest = *echoed}});
+    }
+    if (readied != nullptr) {
+      effects.send_after_persist.push_back(
+          {to,
+           {.kind = MessageKind::kReady, .instance = id, .digest = *readied}});
+    }
+  }
+}
+
+void Engine::TellWatermark(NodeId origin, Effects& effects) {
+  Stream& stream = StreamOf(origin);
+  if (!stream.untold.empty()) {
+    effects.send.push_back({stream.untold,
+                            {.kind = MessageKind::kWatermark,
+                             .instance = IdOf(origin, stream.watermark())}});
+  }
+  stream.untold = NodeSet();
+  stream.told = stream.watermark();
+}
+
+void Engine::TellWatermarks(Effects& effects) {
+  for (const NodeId origin : NodeSet::FirstN(config_.nodes)) {
+    TellWatermark(origin, effects);
+  }
+  tell_at_ = kNever;
+}
+
+void Engine::NeedToTell(NodeId origin, NodeSet peers) {
+  if (peers.empty()) return;
+  Stream& stream = StreamOf(origin);
+  stream.untold = stream.untold | peers;
+  tell_at_ = std::min(tell_at_, now_ + config_.watermark_interval);
+}
+
+void Engine::ArmResends() {
+  for (const NodeId peer : others_) {
+    Peer& state = peers_[peer.value()];
+    if (state.up()) state.Arm(now_, config_.resend_interval);
+  }
+}
+
+void Engine::CollectBelowAll(NodeId origin) {
+  Stream& stream = StreamOf(origin);
+  Seq everywhere = stream.watermark();
+  for (const NodeId peer : others_) {
+    everywhere = std::min(everywhere, peers_[peer.value()].watermark(origin));
+  }
+  stream.Collect(everywhere + 1);
+}
+
+bool Engine::IsLagging(NodeId peer, NodeId origin) const {
+  return peers_[peer.value()].watermark(origin) < StreamOf(origin).top();
+}
+
+Seq Engine::WindowEnd(NodeId peer, NodeId origin) const {
+  const Seq watermark = peers_[peer.value()].watermark(origin);
+  // A liar may tell anything; it must not overflow.
+  constexpr Seq kLargest{std::numeric_limits<uint64_t>::max()};
+  if (kLargest - watermark < config_.window) return kLargest;
+  return watermark + config_.window;
+}
+
+NodeSet Engine::PeersWithWindow(const InstanceId& id) const {
+  NodeSet peers;
+  for (const NodeId peer : others_) {
+    if (id.seq <= WindowEnd(peer, id.origin)) peers.Insert(peer);
+  }
+  return peers;
+}
+
+}  // namespace distdb::bracha

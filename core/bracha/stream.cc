@@ -1,0 +1,45 @@
+#include "core/bracha/stream.h"
+
+#include <algorithm>
+
+namespace distdb::bracha {
+
+const Payload& Slot::DecidedPayload() const {
+  static const Payload kAbsent;
+  const Digest* decided = instance.decided();
+  if (decided == nullptr) return kAbsent;
+  const Digest* echoed = instance.echoed();
+  const bool is_echoed = echoed != nullptr && *echoed == *decided;
+  return is_echoed ? echoed_payload : pulled_payload;
+}
+
+void Stream::Archive(const Archived& delivered, size_t memory_bytes_max) {
+  DISTDB_CHECK(low_ < next_, "only what is being delivered becomes delivered");
+  At(low_) = Slot();
+  ++low_;
+  archive_.push_back(delivered);
+  retained_bytes_ += delivered.bytes;
+  memory_bytes_ += delivered.bytes;
+  while (memory_bytes_ > memory_bytes_max) {
+    Archived& oldest = archive_[in_memory_ - floor_];
+    memory_bytes_ -= oldest.bytes;
+    oldest.payload = Payload();
+    ++in_memory_;
+  }
+}
+
+void Stream::Collect(Seq floor) {
+  floor = std::min(floor, low_);
+  while (floor_ < floor) {
+    const Archived& oldest = archive_.front();
+    retained_bytes_ -= oldest.bytes;
+    if (in_memory_ == floor_) {
+      memory_bytes_ -= oldest.bytes;
+      ++in_memory_;
+    }
+    archive_.pop_front();
+    ++floor_;
+  }
+}
+
+}  // namespace distdb::bracha

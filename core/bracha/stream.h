@@ -1,0 +1,126 @@
+// Stream: one origin's instances, as one replica holds them.
+//
+//        floor                 low            next                low + W
+//          | delivered, kept     | being        | open instances     |
+//          | for peers that      | delivered    | (slots)            |
+//          | lack them           | (slots)      |                    |
+//
+// Instances are delivered in order of seq (FIFO), so one number, low, says what
+// this replica has, and a vector of them is the version vector of its data.
+//
+// Invariants:
+//   1. floor <= low <= next <= low + W. None of them ever moves back, also not
+//      over a restart.
+//   2. Everything below low is durably delivered here; what lies in [low, next)
+//      waits for its DELIVERED record to become durable.
+//   3. At most W slots and W instances' worth of payloads are held, whatever
+//      the origin does.
+
+#ifndef DISTDB_CORE_BRACHA_STREAM_H_
+#define DISTDB_CORE_BRACHA_STREAM_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "core/bracha/instance.h"
+#include "core/check.h"
+#include "core/digest.h"
+#include "core/node_set.h"
+#include "core/payload.h"
+#include "core/types.h"
+
+namespace distdb::bracha {
+
+// An instance that is not yet durably delivered here.
+struct Slot {
+  Instance instance;
+  // Of the digest this node has echoed, and the durable record that has it.
+  Payload echoed_payload;
+  Token echo_token;
+  // Of the decided digest, where that is another one.
+  Payload pulled_payload;
+  // How often the payload was asked for; 0: it is not missing.
+  uint32_t pulls = 0;
+
+  // The payload of the decided digest; absent while it is missing or there is
+  // no decision.
+  const Payload& DecidedPayload() const;
+};
+
+// A delivered instance.
+struct Archived {
+  Digest digest;
+  Payload payload;  // Absent when it must be loaded.
+  Token token;      // The record that has the payload.
+  size_t bytes = 0;
+};
+
+class Stream {
+ public:
+  explicit Stream(uint32_t window) : slots_(window) {}
+
+  Seq floor() const { return floor_; }
+  Seq low() const { return low_; }
+  Seq next() const { return next_; }
+  // The durably delivered prefix.
+  Seq watermark() const { return low_ - 1; }
+  // The last instance in which this node has voted or that it has delivered.
+  Seq top() const { return top_; }
+  // Payload bytes in [floor, low).
+  size_t retained_bytes() const { return retained_bytes_; }
+
+  bool InWindow(Seq seq) const {
+    return seq >= low_ && seq - low_ < slots_.size();
+  }
+  // Requires InWindow(seq).
+  Slot& At(Seq seq) {
+    DISTDB_CHECK(InWindow(seq), "a slot exists only in the window");
+    return slots_[seq.value() % slots_.size()];
+  }
+  const Slot& At(Seq seq) const { return const_cast<Stream*>(this)->At(seq); }
+
+  // Requires floor <= seq < low.
+  const Archived& ArchivedAt(Seq seq) const {
+    DISTDB_CHECK(seq >= floor_ && seq < low_, "archived means delivered");
+    return archive_[seq - floor_];
+  }
+
+  void NoteVote(Seq seq) { top_ = seq > top_ ? seq : top_; }
+
+  // The DELIVERED record of `next` is on its way to disk.
+  void Advance() {
+    DISTDB_CHECK(InWindow(next_), "delivery stays in the window");
+    ++next_;
+    NoteVote(next_ - 1);
+  }
+
+  // The DELIVERED record of `low` is durable: its slot becomes free. Of the
+  // archive's payloads at most `memory_bytes_max` stay in memory.
+  void Archive(const Archived& delivered, size_t memory_bytes_max);
+
+  // Every member has durably delivered what lies below `floor`.
+  void Collect(Seq floor);
+
+  // Peers that have not been told of the current watermark.
+  NodeSet untold;
+  // The watermark that was last told to all.
+  Seq told;
+
+ private:
+  std::vector<Slot> slots_;
+  std::deque<Archived> archive_;
+  Seq floor_{1};
+  Seq low_{1};
+  Seq next_{1};
+  Seq top_{0};
+  // The archive's payloads from here on are in memory.
+  Seq in_memory_{1};
+  size_t memory_bytes_ = 0;
+  size_t retained_bytes_ = 0;
+};
+
+}  // namespace distdb::bracha
+
+#endif  // DISTDB_CORE_BRACHA_STREAM_H_

@@ -1,0 +1,181 @@
+// The protocol's own part of the engine: SEND, ECHO, READY, DELIVERED, the
+// records that must be durable first, and delivery in order.
+
+#include <utility>
+
+#include "core/bracha/engine.h"
+#include "core/check.h"
+
+namespace distdb::bracha {
+namespace {
+
+FaultKind ConflictKind(MessageKind kind) {
+  return kind == MessageKind::kEcho ? FaultKind::kConflictingEcho
+                                    : FaultKind::kConflictingReady;
+}
+
+}  // namespace
+
+void Engine::HandleSend(NodeId from, const Message& message,
+                        Effects& effects) {
+  const InstanceId& id = message.instance;
+  if (from != id.origin) {
+    effects.faults.push_back(
+        {.node = from, .kind = FaultKind::kForgedSend, .instance = id});
+    return;
+  }
+  Slot* slot = FindSlot(id);
+  if (slot == nullptr) {
+    // Whoever sends what is delivered here has missed a watermark.
+    if (id.seq < StreamOf(id.origin).low()) {
+      NeedToTell(id.origin, NodeSet::Of(from));
+    }
+    return;
+  }
+  const Digest digest =
+      config_.digester->Compute(id, message.payload.bytes());
+  if (message.payload.size() > config_.payload_bytes_max ||
+      !well_formed_(message.payload.bytes())) {
+    effects.faults.push_back({.node = from,
+                              .kind = FaultKind::kMalformedPayload,
+                              .instance = id,
+                              .first = digest});
+    return;
+  }
+  const Digest* echoed = slot->instance.echoed();
+  if (echoed == nullptr) {
+    slot->echoed_payload = message.payload;
+    Apply(id, slot->instance.HandleSend(digest), effects);
+    return;
+  }
+  if (*echoed == digest) return;
+  effects.faults.push_back({.node = from,
+                            .kind = FaultKind::kConflictingSend,
+                            .instance = id,
+                            .first = *echoed,
+                            .second = digest});
+  OfferPayload(id, digest, message.payload, effects);
+}
+
+void Engine::HandleVote(NodeId from, const Message& message,
+                        Effects& effects) {
+  const InstanceId& id = message.instance;
+  Slot* slot = FindSlot(id);
+  if (slot == nullptr) {
+    if (id.seq < StreamOf(id.origin).low()) {
+      NeedToTell(id.origin, NodeSet::Of(from));
+    }
+    return;
+  }
+  Instance& instance = slot->instance;
+  Outcome outcome;
+  switch (message.kind) {
+    case MessageKind::kEcho:
+      outcome = instance.HandleEcho(quorums_, from, message.digest);
+      break;
+    case MessageKind::kReady:
+      outcome = instance.HandleReady(quorums_, from, message.digest);
+      break;
+    default:
+      outcome = instance.HandleDelivered(quorums_, from, message.digest);
+      break;
+  }
+  if (outcome.conflict != nullptr) {
+    effects.faults.push_back({.node = from,
+                              .kind = ConflictKind(message.kind),
+                              .instance = id,
+                              .first = *outcome.conflict,
+                              .second = message.digest});
+    return;
+  }
+  Apply(id, outcome, effects);
+}
+
+void Engine::Apply(const InstanceId& id, const Outcome& outcome,
+                   Effects& effects) {
+  Slot& slot = StreamOf(id.origin).At(id.seq);
+  if (outcome.echo != nullptr) {
+    Vote(RecordKind::kEcho, id, *outcome.echo, slot.echoed_payload, effects);
+  }
+  if (outcome.ready != nullptr) {
+    Vote(RecordKind::kReady, id, *outcome.ready, Payload(), effects);
+  }
+  if (slot.instance.decided() == nullptr) return;
+  if (!slot.DecidedPayload().has_value()) {
+    MaybePull(id, effects);
+    return;
+  }
+  slot.pulls = 0;
+  MaybeDeliver(id.origin, effects);
+}
+
+void Engine::Vote(RecordKind kind, const InstanceId& id, const Digest& digest,
+                  const Payload& payload, Effects& effects) {
+  StreamOf(id.origin).NoteVote(id.seq);
+  ArmResends();
+  const bool held_back = disk_full_;
+  Persist({.kind = kind, .instance = id, .digest = digest, .payload = payload},
+          effects);
+  if (held_back) return;  // The timer sends it once it is durable.
+  const NodeSet to = PeersWithWindow(id);
+  if (to.empty()) return;
+  const MessageKind sent =
+      kind == RecordKind::kEcho ? MessageKind::kEcho : MessageKind::kReady;
+  effects.send_after_persist.push_back(
+      {to, {.kind = sent, .instance = id, .digest = digest}});
+}
+
+void Engine::CountOwnVote(const Record& record, Effects& effects) {
+  const InstanceId& id = record.instance;
+  Slot* slot = FindSlot(id);
+  if (slot == nullptr) return;  // Delivered meanwhile on the others' votes.
+  if (record.kind == RecordKind::kEcho) slot->echo_token = record.token;
+  const Outcome outcome =
+      record.kind == RecordKind::kEcho
+          ? slot->instance.HandleEcho(quorums_, config_.self, record.digest)
+          : slot->instance.HandleReady(quorums_, config_.self, record.digest);
+  DISTDB_CHECK(outcome.conflict == nullptr, "own votes do not conflict");
+  Apply(id, outcome, effects);
+}
+
+void Engine::MaybeDeliver(NodeId origin, Effects& effects) {
+  Stream& stream = StreamOf(origin);
+  while (stream.InWindow(stream.next())) {
+    const Slot& slot = stream.At(stream.next());
+    const Payload& payload = slot.DecidedPayload();
+    if (!payload.has_value()) return;
+    const Digest& decided = *slot.instance.decided();
+    // The ECHO record, which comes earlier in the log, has the payload.
+    const Digest* echoed = slot.instance.echoed();
+    const bool has_record = echoed != nullptr && *echoed == decided;
+    Persist({.kind = RecordKind::kDelivered,
+             .instance = IdOf(origin, stream.next()),
+             .digest = decided,
+             .payload = has_record ? Payload() : payload},
+            effects);
+    stream.Advance();
+  }
+}
+
+void Engine::FinishDelivery(const Record& record, Effects& effects) {
+  const InstanceId& id = record.instance;
+  Stream& stream = StreamOf(id.origin);
+  DISTDB_CHECK(id.seq == stream.low(), "delivery is in order of seq");
+  const Slot& slot = stream.At(id.seq);
+  const Payload payload = slot.DecidedPayload();
+  const bool has_payload = record.payload.has_value();
+  effects.delivered.push_back({id, record.digest, payload});
+  stream.Archive({.digest = record.digest,
+                  .payload = payload,
+                  .token = has_payload ? record.token : slot.echo_token,
+                  .bytes = payload.size()},
+                 config_.retained_memory_bytes_max / config_.nodes);
+  NeedToTell(id.origin, others_);
+  CollectBelowAll(id.origin);
+  // A sender that fills the window waits for this word.
+  if (stream.watermark() - stream.told >= (config_.window + 1) / 2) {
+    TellWatermark(id.origin, effects);
+  }
+}
+
+}  // namespace distdb::bracha
