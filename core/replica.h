@@ -40,6 +40,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "core/command.h"
@@ -78,10 +79,16 @@ class Replica {
   struct PendingWrite {
     ClientId client;
     RequestId request;
-    Seq seq;  // 0 while the batch is open.
-    uint32_t first_index = 0;
     uint32_t mutations = 0;
     Time deadline;
+    bool answered = false;  // It has run out of time.
+  };
+
+  // Writes that share an instance: open, then in flight as `seq`.
+  struct PendingBatch {
+    BatchBuilder builder;
+    std::vector<PendingWrite> writes;
+    Seq seq;
   };
 
   // A read that waits for a write to be applied here.
@@ -101,27 +108,38 @@ class Replica {
   void HandleRead(const Request& request, Dot at_least, Effects& effects);
   void ServeRead(const Request& request, Effects& effects) const;
 
-  // Proposes the open batch if there is one and the replicator has room.
+  absl::Status CheckWrite(const Write& write) const;
+  absl::Status CheckRead(const Command& command, Dot at_least) const;
+  // The open batch that has room for `bytes` more.
+  PendingBatch& OpenBatch(size_t bytes);
+  // Proposes open batches while the replicator has room.
   void MaybePropose(Effects& effects);
+
   // Applies what the replicator delivered in this step and answers who waited.
   void ApplyDelivered(Effects& effects);
-  void AnswerWrites(Seq seq, absl::Span<const bool> existed, Effects& effects);
+  // The flags of all mutations; empty where the payload is no batch.
+  std::vector<bool> Apply(const Delivery& delivery);
+  void AnswerWrites(Seq seq, const std::vector<bool>& existed,
+                    Effects& effects);
   void AnswerReads(Effects& effects);
   void ExpireRequests(Effects& effects);
   bool HasApplied(Dot dot) const;
   Time NextDeadline() const;
 
-  Config config_;
+  const Config config_;
   std::unique_ptr<Replicator> replicator_;
   Store store_;
   HybridClock clock_;
   Time now_;
   WallTime wall_now_;
-  BatchBuilder open_batch_;
+
+  std::deque<PendingBatch> open_;       // Not yet proposed.
+  std::deque<PendingBatch> in_flight_;  // Proposed, ascending by seq.
+  size_t waiting_bytes_ = 0;            // Of the open batches.
   bool flush_due_ = false;
-  // Both in order of arrival, hence of deadline.
-  std::deque<PendingWrite> pending_writes_;
   std::deque<PendingRead> pending_reads_;
+  // No request that waits has an earlier deadline.
+  Time expire_at_ = kNever;
 };
 
 }  // namespace distdb

@@ -1,8 +1,9 @@
 // Replicator: one replication mode, as a pure state machine.
 //
 // It carries payloads from the node where they were proposed to every node, and
-// says by `Effects::delivered` what has become final here, per origin in order
-// of seq and without a gap. What a payload means is not its affair.
+// says by `Effects::delivered` what has become final here; all modes but the
+// naive one deliver each origin's stream in order of seq and without a gap.
+// What a payload means is not its affair.
 //
 // The caller (Replica) hands it each event of its driver and collects all
 // effects in one Effects; the rules of event.h and effects.h apply unchanged.
@@ -41,12 +42,16 @@ class Replicator {
  public:
   virtual ~Replicator() = default;
 
-  // OK, or why no payload may be proposed now: ResourceExhausted when the
-  // window or a budget is full, Unavailable when the disk is.
-  virtual absl::Status CanPropose() const = 0;
+  // OK, or why new writes are refused for the time being: ResourceExhausted
+  // when a budget is full, Unavailable when the disk is.
+  virtual absl::Status Admission() const = 0;
+
+  // Whether another instance may be in flight; if not, writes wait a moment.
+  virtual bool HasRoom() const = 0;
 
   // Starts the replication of `payload` as the next instance of the own stream.
-  // Requires CanPropose().ok() and 1 <= payload.size() <= payload_bytes_max.
+  // Requires Admission().ok(), HasRoom() and
+  // 1 <= payload.size() <= payload_bytes_max.
   virtual InstanceId Propose(Payload payload, Effects& effects) = 0;
 
   virtual void HandleTick(Time now, Effects& effects) = 0;

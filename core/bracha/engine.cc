@@ -1,6 +1,7 @@
 #include "core/bracha/engine.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -15,7 +16,8 @@ Engine::Engine(const Config& config, const Quorums& quorums,
       well_formed_(well_formed),
       others_(NodeSet::FirstN(config.nodes).Without(config.self)),
       streams_(config.nodes, Stream(config.window)),
-      peers_(config.nodes, Peer(config.nodes)) {}
+      peers_(config.nodes, Peer(config.nodes)),
+      journal_(config.resend_interval) {}
 
 absl::StatusOr<std::unique_ptr<Engine>> Engine::Create(
     const Config& config, WellFormed well_formed,
@@ -31,14 +33,10 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Create(
   return engine;
 }
 
-absl::Status Engine::CanPropose() const {
-  if (disk_full_) {
+absl::Status Engine::Admission() const {
+  if (journal_.full()) {
     return absl::UnavailableError(
         "the disk is full: writes go on when there is room again");
-  }
-  if (!StreamOf(config_.self).InWindow(next_own_)) {
-    return absl::ResourceExhaustedError(absl::StrCat(
-        config_.window, " instances are in flight: try again"));
   }
   size_t retained = 0;
   for (const Stream& stream : streams_) retained += stream.retained_bytes();
@@ -49,8 +47,12 @@ absl::Status Engine::CanPropose() const {
   return absl::OkStatus();
 }
 
+bool Engine::HasRoom() const {
+  return StreamOf(config_.self).InWindow(next_own_);
+}
+
 InstanceId Engine::Propose(Payload payload, Effects& effects) {
-  DISTDB_CHECK(CanPropose().ok(), "the caller asks CanPropose first");
+  DISTDB_CHECK(Admission().ok() && HasRoom(), "the caller asks first");
   DISTDB_CHECK(
       payload.size() > 0 && payload.size() <= config_.payload_bytes_max,
       "the caller keeps to the payload's bounds");
@@ -73,16 +75,7 @@ void Engine::HandleTick(Time now, Effects& effects) {
   DISTDB_CHECK(now >= now_, "monotonic time does not go back");
   now_ = now;
   if (!resumed_) Resume(effects);
-  if (now >= reissue_at_) {
-    reissue_at_ = kNever;
-    disk_full_ = false;
-    for (Record& record : pending_) {
-      if (record.token != Token(0)) continue;
-      record.token = next_token_;
-      ++next_token_;
-      effects.persist.push_back(record);
-    }
-  }
+  journal_.HandleTick(now, effects);
   if (now >= pull_at_) RetryPulls(effects);
   if (now >= tell_at_) TellWatermarks(effects);
   for (const NodeId peer : others_) {
@@ -119,7 +112,7 @@ void Engine::HandleMessage(NodeId from, const Message& message,
     case MessageKind::kPull:
       return HandlePull(from, message, effects);
     case MessageKind::kPayload:
-      return HandlePayload(from, message, effects);
+      return HandlePayload(message, effects);
     case MessageKind::kWatermark:
       return HandleWatermark(from, id, effects);
     case MessageKind::kHello:
@@ -130,35 +123,18 @@ void Engine::HandleMessage(NodeId from, const Message& message,
 }
 
 void Engine::HandlePersisted(Token token, Effects& effects) {
-  // Counting a vote may append to pending_, with later tokens.
-  while (!pending_.empty() && pending_.front().token != Token(0) &&
-         pending_.front().token <= token) {
-    const Record record = std::move(pending_.front());
-    pending_.pop_front();
-    if (record.kind == RecordKind::kDelivered) {
-      FinishDelivery(record, effects);
+  // Counting a vote may append to the journal, with later tokens.
+  while (const std::optional<Record> record = journal_.PopDurable(token)) {
+    if (record->kind == RecordKind::kDelivered) {
+      FinishDelivery(*record, effects);
     } else {
-      CountOwnVote(record, effects);
+      CountOwnVote(*record, effects);
     }
   }
 }
 
-void Engine::HandlePersistFailed(Token token, Effects& effects) {
-  (void)effects;
-  disk_full_ = true;
-  reissue_at_ = now_ + config_.resend_interval;
-  for (Record& record : pending_) {
-    if (record.token >= token) record.token = Token(0);
-  }
-}
-
-void Engine::Persist(Record record, Effects& effects) {
-  if (!disk_full_) {
-    record.token = next_token_;
-    ++next_token_;
-    effects.persist.push_back(record);
-  }
-  pending_.push_back(std::move(record));
+void Engine::HandlePersistFailed(Token token, Effects&) {
+  journal_.Refuse(token, now_);
 }
 
 void Engine::HandlePeerUp(NodeId peer, Effects& effects) {
@@ -178,7 +154,7 @@ void Engine::HandlePeerDown(NodeId peer) {
 
 Time Engine::NextDeadline() const {
   if (!resumed_) return now_;
-  Time next = std::min({reissue_at_, pull_at_, tell_at_});
+  Time next = std::min({journal_.NextDeadline(), pull_at_, tell_at_});
   for (const Peer& peer : peers_) next = std::min(next, peer.next_resend());
   return next;
 }

@@ -33,7 +33,6 @@
 #ifndef DISTDB_CORE_BRACHA_ENGINE_H_
 #define DISTDB_CORE_BRACHA_ENGINE_H_
 
-#include <deque>
 #include <map>
 #include <memory>
 #include <vector>
@@ -46,6 +45,7 @@
 #include "core/bracha/stream.h"
 #include "core/config.h"
 #include "core/effects.h"
+#include "core/journal.h"
 #include "core/quorum.h"
 #include "core/record.h"
 #include "core/replicator.h"
@@ -60,7 +60,8 @@ class Engine final : public Replicator {
       const Config& config, WellFormed well_formed,
       absl::Span<const Record> records, std::vector<Delivery>& recovered);
 
-  absl::Status CanPropose() const override;
+  absl::Status Admission() const override;
+  bool HasRoom() const override;
   InstanceId Propose(Payload payload, Effects& effects) override;
 
   void HandleTick(Time now, Effects& effects) override;
@@ -99,15 +100,13 @@ class Engine final : public Replicator {
   void CountOwnVote(const Record& record, Effects& effects);
   void MaybeDeliver(NodeId origin, Effects& effects);
   void FinishDelivery(const Record& record, Effects& effects);
-  // Hands a record to the driver, or holds it while the disk is full.
-  void Persist(Record record, Effects& effects);
 
   // payloads.cc: what votes name and a node may lack.
   void MaybePull(const InstanceId& id, Effects& effects);
   void SendPull(const InstanceId& id, Slot& slot, Effects& effects);
   void RetryPulls(Effects& effects);
   void HandlePull(NodeId from, const Message& message, Effects& effects);
-  void HandlePayload(NodeId from, const Message& message, Effects& effects);
+  void HandlePayload(const Message& message, Effects& effects);
   void OfferPayload(const InstanceId& id, const Digest& digest,
                     const Payload& payload, Effects& effects);
 
@@ -146,12 +145,7 @@ class Engine final : public Replicator {
   std::vector<Stream> streams_;  // By origin.
   std::vector<Peer> peers_;      // By node; the own one is not used.
   Seq next_own_{1};
-  Token next_token_{1};
-  // Handed over and not yet durable, ascending by token; where the disk is
-  // full, those at the end have no token yet.
-  std::deque<Record> pending_;
-  bool disk_full_ = false;
-  Time reissue_at_ = kNever;
+  Journal journal_;
   Time pull_at_ = kNever;
   Time tell_at_ = kNever;
   // Records being loaded, and who has asked for their payload.

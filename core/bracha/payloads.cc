@@ -98,14 +98,11 @@ void Engine::HandleLoaded(const Record& record, Effects& effects) {
   loading_.erase(found);
 }
 
-void Engine::HandleLoadFailed(Token token, Effects& effects) {
-  (void)effects;
+void Engine::HandleLoadFailed(Token token, Effects&) {
   loading_.erase(token);  // Who asked will ask another peer.
 }
 
-void Engine::HandlePayload(NodeId from, const Message& message,
-                           Effects& effects) {
-  (void)from;
+void Engine::HandlePayload(const Message& message, Effects& effects) {
   const InstanceId& id = message.instance;
   const Slot* slot = FindSlot(id);
   if (slot == nullptr || slot->pulls == 0) return;

@@ -23,10 +23,9 @@ absl::Status Contradiction(const Record& record, absl::string_view what) {
 
 absl::Status Engine::Recover(const Record& record,
                              std::vector<Delivery>& recovered) {
-  if (record.token < next_token_) {
+  if (!journal_.Recover(record.token)) {
     return Contradiction(record, "its token does not ascend");
   }
-  next_token_ = record.token + 1;
   const InstanceId& id = record.instance;
   if (id.epoch != config_.epoch ||
       id.origin.value() >= static_cast<uint32_t>(config_.nodes) ||

@@ -59,7 +59,7 @@ void Engine::Resend(NodeId peer, NodeId origin, Seq first, Seq last,
       continue;
     }
     // Votes wait for their records, which a full disk has not taken.
-    if (disk_full_) return;
+    if (journal_.full()) return;
     const Slot& slot = stream.At(seq);
     const Digest* echoed = slot.instance.echoed();
     const Digest* readied = slot.instance.readied();

@@ -113,9 +113,10 @@ void Engine::Vote(RecordKind kind, const InstanceId& id, const Digest& digest,
                   const Payload& payload, Effects& effects) {
   StreamOf(id.origin).NoteVote(id.seq);
   ArmResends();
-  const bool held_back = disk_full_;
-  Persist({.kind = kind, .instance = id, .digest = digest, .payload = payload},
-          effects);
+  const bool held_back = journal_.full();
+  journal_.Append(
+      {.kind = kind, .instance = id, .digest = digest, .payload = payload},
+      effects);
   if (held_back) return;  // The timer sends it once it is durable.
   const NodeSet to = PeersWithWindow(id);
   if (to.empty()) return;
@@ -148,11 +149,11 @@ void Engine::MaybeDeliver(NodeId origin, Effects& effects) {
     // The ECHO record, which comes earlier in the log, has the payload.
     const Digest* echoed = slot.instance.echoed();
     const bool has_record = echoed != nullptr && *echoed == decided;
-    Persist({.kind = RecordKind::kDelivered,
-             .instance = IdOf(origin, stream.next()),
-             .digest = decided,
-             .payload = has_record ? Payload() : payload},
-            effects);
+    journal_.Append({.kind = RecordKind::kDelivered,
+                     .instance = IdOf(origin, stream.next()),
+                     .digest = decided,
+                     .payload = has_record ? Payload() : payload},
+                    effects);
     stream.Advance();
   }
 }

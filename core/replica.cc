@@ -1,0 +1,315 @@
+#include "core/replica.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "core/check.h"
+
+namespace distdb {
+namespace {
+
+// Reads that may wait at once; one more is refused.
+constexpr size_t kPendingReadsMax = 65'536;
+
+template <typename... Handlers>
+struct Overloaded : Handlers... {
+  using Handlers::operator()...;
+};
+template <typename... Handlers>
+Overloaded(Handlers...) -> Overloaded<Handlers...>;
+
+Reply Answer(ClientId client, RequestId request, absl::Status status) {
+  Reply reply;
+  reply.client = client;
+  reply.request = request;
+  reply.status = std::move(status);
+  return reply;
+}
+
+absl::Status TooLong(absl::string_view what, size_t bytes, size_t bytes_max) {
+  return absl::InvalidArgumentError(absl::StrCat(
+      what, " of ", bytes, " bytes: at most ", bytes_max, " are allowed"));
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Replica>> Replica::Create(
+    const Config& config, absl::Span<const Record> records) {
+  if (absl::Status status = ValidateConfig(config); !status.ok()) return status;
+  std::vector<Delivery> recovered;
+  absl::StatusOr<std::unique_ptr<Replicator>> replicator =
+      MakeReplicator(config, &IsWellFormedBatch, records, recovered);
+  if (!replicator.ok()) return replicator.status();
+  return std::unique_ptr<Replica>(
+      new Replica(config, *std::move(replicator), recovered));
+}
+
+Replica::Replica(const Config& config, std::unique_ptr<Replicator> replicator,
+                 absl::Span<const Delivery> recovered)
+    : config_(config), replicator_(std::move(replicator)) {
+  for (const Delivery& delivery : recovered) Apply(delivery);
+}
+
+void Replica::Step(const Event& event, Effects& effects) {
+  Replicator& replicator = *replicator_;
+  std::visit(
+      Overloaded{
+          [&](const Tick& tick) { HandleTick(tick, effects); },
+          [&](const Receive& receive) {
+            replicator.HandleMessage(receive.from, receive.message, effects);
+          },
+          [&](const Request& request) { HandleRequest(request, effects); },
+          [&](const Persisted& persisted) {
+            replicator.HandlePersisted(persisted.token, effects);
+          },
+          [&](const PersistFailed& failed) {
+            replicator.HandlePersistFailed(failed.token, effects);
+          },
+          [&](const Loaded& loaded) {
+            replicator.HandleLoaded(loaded.record, effects);
+          },
+          [&](const LoadFailed& failed) {
+            replicator.HandleLoadFailed(failed.token, effects);
+          },
+          [&](const PeerUp& up) { replicator.HandlePeerUp(up.peer, effects); },
+          [&](const PeerDown& down) { replicator.HandlePeerDown(down.peer); },
+      },
+      event);
+  if (!effects.delivered.empty()) {
+    ApplyDelivered(effects);
+    // The window has moved: what waited for it need not wait for a Tick.
+    if (!flush_due_) MaybePropose(effects);
+  }
+  effects.next_deadline = NextDeadline();
+}
+
+void Replica::HandleTick(const Tick& tick, Effects& effects) {
+  now_ = tick.now;
+  wall_now_ = tick.wall_now;
+  replicator_->HandleTick(now_, effects);
+  flush_due_ = false;
+  MaybePropose(effects);
+  if (now_ >= expire_at_) ExpireRequests(effects);
+}
+
+void Replica::HandleRequest(const Request& request, Effects& effects) {
+  std::visit(Overloaded{
+                 [&](const Write& write) {
+                   HandleWrite(request, write, effects);
+                 },
+                 [&](const Get& get) {
+                   HandleRead(request, get.at_least, effects);
+                 },
+                 [&](const List& list) {
+                   HandleRead(request, list.at_least, effects);
+                 },
+             },
+             request.command);
+}
+
+void Replica::HandleWrite(const Request& request, const Write& write,
+                          Effects& effects) {
+  absl::Status status = CheckWrite(write);
+  if (status.ok()) status = replicator_->Admission();
+  if (!status.ok()) {
+    effects.replies.push_back(
+        Answer(request.client, request.request, std::move(status)));
+    return;
+  }
+  size_t bytes = 0;
+  for (const Mutation& mutation : write.mutations) {
+    bytes += EncodedBytes(mutation);
+  }
+  PendingBatch& batch = OpenBatch(bytes);
+  for (const Mutation& mutation : write.mutations) batch.builder.Add(mutation);
+  waiting_bytes_ += bytes;
+  const Time deadline = now_ + config_.request_timeout;
+  batch.writes.push_back(
+      {.client = request.client,
+       .request = request.request,
+       .mutations = static_cast<uint32_t>(write.mutations.size()),
+       .deadline = deadline});
+  expire_at_ = std::min(expire_at_, deadline);
+  flush_due_ = true;
+}
+
+absl::Status Replica::CheckWrite(const Write& write) const {
+  if (write.mutations.empty()) {
+    return absl::InvalidArgumentError("a write without a mutation");
+  }
+  size_t bytes = 0;
+  for (const Mutation& mutation : write.mutations) {
+    if (mutation.key.size() > kKeyBytesMax) {
+      return TooLong("a key", mutation.key.size(), kKeyBytesMax);
+    }
+    if (mutation.value.size() > kValueBytesMax) {
+      return TooLong("a value", mutation.value.size(), kValueBytesMax);
+    }
+    bytes += EncodedBytes(mutation);
+  }
+  const size_t bytes_max = config_.payload_bytes_max - kBatchHeaderBytes;
+  if (bytes > bytes_max || write.mutations.size() > kBatchMutationsMax) {
+    return TooLong("a write", bytes, bytes_max);
+  }
+  if (waiting_bytes_ + bytes > config_.waiting_bytes_max) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        waiting_bytes_, " bytes of writes wait already: try again"));
+  }
+  return absl::OkStatus();
+}
+
+Replica::PendingBatch& Replica::OpenBatch(size_t bytes) {
+  if (open_.empty() ||
+      open_.back().builder.bytes() + bytes > config_.payload_bytes_max ||
+      open_.back().builder.count() >= kBatchMutationsMax / 2) {
+    open_.emplace_back();
+  }
+  return open_.back();
+}
+
+void Replica::MaybePropose(Effects& effects) {
+  while (!open_.empty() && replicator_->HasRoom() &&
+         replicator_->Admission().ok()) {
+    PendingBatch& batch = open_.front();
+    waiting_bytes_ -= batch.builder.bytes() - kBatchHeaderBytes;
+    Payload payload(batch.builder.Build(clock_.Issue(wall_now_)));
+    batch.seq = replicator_->Propose(std::move(payload), effects).seq;
+    in_flight_.push_back(std::move(batch));
+    open_.pop_front();
+  }
+}
+
+void Replica::HandleRead(const Request& request, Dot at_least,
+                         Effects& effects) {
+  absl::Status status = CheckRead(request.command, at_least);
+  if (!status.ok()) {
+    effects.replies.push_back(
+        Answer(request.client, request.request, std::move(status)));
+    return;
+  }
+  if (HasApplied(at_least)) return ServeRead(request, effects);
+  const Time deadline = now_ + config_.request_timeout;
+  pending_reads_.push_back({request, at_least, deadline});
+  expire_at_ = std::min(expire_at_, deadline);
+}
+
+absl::Status Replica::CheckRead(const Command& command, Dot at_least) const {
+  if (at_least.origin.value() >= static_cast<uint32_t>(config_.nodes)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the token names node ", at_least.origin.value() + 1,
+                     " of a cluster of ", config_.nodes));
+  }
+  const List* list = std::get_if<List>(&command);
+  if (list != nullptr && (list->limit < 1 || list->limit > kListLimitMax)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("a limit of ", list->limit, " keys: give between 1 and ",
+                     kListLimitMax));
+  }
+  if (!HasApplied(at_least) && pending_reads_.size() >= kPendingReadsMax) {
+    return absl::ResourceExhaustedError("too many reads wait: try again");
+  }
+  return absl::OkStatus();
+}
+
+void Replica::ServeRead(const Request& request, Effects& effects) const {
+  Reply reply = Answer(request.client, request.request, absl::OkStatus());
+  if (const Get* get = std::get_if<Get>(&request.command)) {
+    if (const Entry* entry = store_.Find(get->key)) {
+      reply.entries.push_back({get->key, entry->value});
+    }
+  } else if (const List* list = std::get_if<List>(&request.command)) {
+    reply.entries = store_.Page(*list, reply.more);
+  }
+  effects.replies.push_back(std::move(reply));
+}
+
+void Replica::ApplyDelivered(Effects& effects) {
+  for (const Delivery& delivery : effects.delivered) {
+    const std::vector<bool> existed = Apply(delivery);
+    if (delivery.instance.origin == config_.self) {
+      AnswerWrites(delivery.instance.seq, existed, effects);
+    }
+  }
+  AnswerReads(effects);
+}
+
+std::vector<bool> Replica::Apply(const Delivery& delivery) {
+  const absl::StatusOr<BatchView> batch = DecodeBatch(delivery.payload.bytes());
+  // Correct nodes echo no malformed payload, so only more than f liars get one
+  // delivered; it means nothing, everywhere alike.
+  if (!batch.ok()) return {};
+  clock_.Observe(batch->timestamp);
+  return store_.Apply(delivery.instance, *batch);
+}
+
+void Replica::AnswerWrites(Seq seq, const std::vector<bool>& existed,
+                           Effects& effects) {
+  // An instance from before a restart has nobody who waits.
+  if (in_flight_.empty() || in_flight_.front().seq != seq) return;
+  size_t index = 0;
+  for (const PendingWrite& write : in_flight_.front().writes) {
+    const size_t end = index + write.mutations;
+    DISTDB_CHECK(end <= existed.size(), "the own batch is applied whole");
+    Reply reply = Answer(write.client, write.request, absl::OkStatus());
+    reply.token = {config_.self, seq};
+    for (; index < end; ++index) reply.existed += existed[index] ? 1 : 0;
+    if (!write.answered) effects.replies.push_back(std::move(reply));
+  }
+  in_flight_.pop_front();
+}
+
+void Replica::AnswerReads(Effects& effects) {
+  std::deque<PendingRead> still_waiting;
+  for (PendingRead& read : pending_reads_) {
+    if (HasApplied(read.at_least)) {
+      ServeRead(read.request, effects);
+    } else {
+      still_waiting.push_back(std::move(read));
+    }
+  }
+  pending_reads_ = std::move(still_waiting);
+}
+
+void Replica::ExpireRequests(Effects& effects) {
+  expire_at_ = kNever;
+  for (std::deque<PendingBatch>* batches : {&in_flight_, &open_}) {
+    for (PendingBatch& batch : *batches) {
+      for (PendingWrite& write : batch.writes) {
+        if (write.answered) continue;
+        if (write.deadline > now_) {
+          expire_at_ = std::min(expire_at_, write.deadline);
+          continue;
+        }
+        write.answered = true;
+        effects.replies.push_back(
+            Answer(write.client, write.request,
+                   absl::DeadlineExceededError(
+                       "not delivered in time; it may still be, later")));
+      }
+    }
+  }
+  while (!pending_reads_.empty() && pending_reads_.front().deadline <= now_) {
+    const Request& request = pending_reads_.front().request;
+    effects.replies.push_back(
+        Answer(request.client, request.request,
+               absl::DeadlineExceededError(
+                   "the write that the token names has not come in time")));
+    pending_reads_.pop_front();
+  }
+  if (!pending_reads_.empty()) {
+    expire_at_ = std::min(expire_at_, pending_reads_.front().deadline);
+  }
+}
+
+bool Replica::HasApplied(Dot dot) const {
+  return dot.seq == Seq(0) || replicator_->Watermark(dot.origin) >= dot.seq;
+}
+
+Time Replica::NextDeadline() const {
+  if (flush_due_) return now_;
+  return std::min(replicator_->NextDeadline(), expire_at_);
+}
+
+}  // namespace distdb
