@@ -95,18 +95,15 @@ void Replica::HandleTick(const Tick& tick, Effects& effects) {
 }
 
 void Replica::HandleRequest(const Request& request, Effects& effects) {
-  std::visit(Overloaded{
-                 [&](const Write& write) {
-                   HandleWrite(request, write, effects);
-                 },
-                 [&](const Get& get) {
-                   HandleRead(request, get.at_least, effects);
-                 },
-                 [&](const List& list) {
-                   HandleRead(request, list.at_least, effects);
-                 },
-             },
-             request.command);
+  std::visit(
+      Overloaded{
+          [&](const Write& write) { HandleWrite(request, write, effects); },
+          [&](const Get& get) { HandleRead(request, get.at_least, effects); },
+          [&](const List& list) {
+            HandleRead(request, list.at_least, effects);
+          },
+      },
+      request.command);
 }
 
 void Replica::HandleWrite(const Request& request, const Write& write,
@@ -203,9 +200,9 @@ absl::Status Replica::CheckRead(const Command& command, Dot at_least) const {
   }
   const List* list = std::get_if<List>(&command);
   if (list != nullptr && (list->limit < 1 || list->limit > kListLimitMax)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("a limit of ", list->limit, " keys: give between 1 and ",
-                     kListLimitMax));
+    return absl::InvalidArgumentError(absl::StrCat("a limit of ", list->limit,
+                                                   " keys: give between 1 and ",
+                                                   kListLimitMax));
   }
   if (!HasApplied(at_least) && pending_reads_.size() >= kPendingReadsMax) {
     return absl::ResourceExhaustedError("too many reads wait: try again");

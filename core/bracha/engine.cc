@@ -62,8 +62,7 @@ InstanceId Engine::Propose(Payload payload, Effects& effects) {
   const NodeSet to = PeersWithWindow(id);
   if (!to.empty()) {
     effects.send_after_persist.push_back(
-        {to,
-         {.kind = MessageKind::kSend, .instance = id, .payload = payload}});
+        {to, {.kind = MessageKind::kSend, .instance = id, .payload = payload}});
   }
   Slot& slot = StreamOf(config_.self).At(id.seq);
   slot.echoed_payload = std::move(payload);
@@ -143,8 +142,7 @@ void Engine::HandlePeerUp(NodeId peer, Effects& effects) {
   state.Open();
   state.Disarm();
   state.Arm(now_, config_.resend_interval);
-  effects.send.push_back(
-      {NodeSet::Of(peer), {.kind = MessageKind::kHello}});
+  effects.send.push_back({NodeSet::Of(peer), {.kind = MessageKind::kHello}});
 }
 
 void Engine::HandlePeerDown(NodeId peer) {

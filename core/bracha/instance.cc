@@ -70,8 +70,8 @@ void Instance::Evaluate(const Quorums& quorums, int index, Outcome& outcome) {
     readied_ = index;
     outcome.ready = &tally.digest;
   }
-  if (decided_ < 0 && (readies >= quorums.deliver ||
-                       tally.claims.size() >= quorums.ready)) {
+  if (decided_ < 0 &&
+      (readies >= quorums.deliver || tally.claims.size() >= quorums.ready)) {
     decided_ = index;
   }
 }

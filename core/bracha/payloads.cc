@@ -57,8 +57,7 @@ void Engine::RetryPulls(Effects& effects) {
   }
 }
 
-void Engine::HandlePull(NodeId from, const Message& message,
-                        Effects& effects) {
+void Engine::HandlePull(NodeId from, const Message& message, Effects& effects) {
   const InstanceId& id = message.instance;
   const Stream& stream = StreamOf(id.origin);
   Payload payload;
@@ -106,8 +105,7 @@ void Engine::HandlePayload(const Message& message, Effects& effects) {
   const InstanceId& id = message.instance;
   const Slot* slot = FindSlot(id);
   if (slot == nullptr || slot->pulls == 0) return;
-  const Digest digest =
-      config_.digester->Compute(id, message.payload.bytes());
+  const Digest digest = config_.digester->Compute(id, message.payload.bytes());
   OfferPayload(id, digest, message.payload, effects);
 }
 

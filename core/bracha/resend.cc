@@ -26,8 +26,7 @@ void Engine::ResendTo(NodeId peer, Effects& effects) {
   bool owed = false;
   if (!state.HasToldAll()) {
     owed = true;
-    effects.send.push_back(
-        {NodeSet::Of(peer), {.kind = MessageKind::kHello}});
+    effects.send.push_back({NodeSet::Of(peer), {.kind = MessageKind::kHello}});
   }
   for (const NodeId origin : NodeSet::FirstN(config_.nodes)) {
     const bool stuck = state.IsStuck(origin);
@@ -69,10 +68,11 @@ void Engine::Resend(NodeId peer, NodeId origin, Seq first, Seq last,
           origin == config_.self &&
           !slot.instance.Supporters(*echoed).Contains(peer);
       if (needs_payload) {
-        effects.send_after_persist.push_back({to,
-                                              {.kind = MessageKind::kSend,
-                                               .instance = id,
-                                               .payload = slot.echoed_payload}});
+        effects.send_after_persist.push_back(
+            {to,
+             {.kind = MessageKind::kSend,
+              .instance = id,
+              .payload = slot.echoed_payload}});
       }
       effects.send_after_persist.push_back(
           {to,

@@ -16,8 +16,7 @@ FaultKind ConflictKind(MessageKind kind) {
 
 }  // namespace
 
-void Engine::HandleSend(NodeId from, const Message& message,
-                        Effects& effects) {
+void Engine::HandleSend(NodeId from, const Message& message, Effects& effects) {
   const InstanceId& id = message.instance;
   if (from != id.origin) {
     effects.faults.push_back(
@@ -32,8 +31,7 @@ void Engine::HandleSend(NodeId from, const Message& message,
     }
     return;
   }
-  const Digest digest =
-      config_.digester->Compute(id, message.payload.bytes());
+  const Digest digest = config_.digester->Compute(id, message.payload.bytes());
   if (message.payload.size() > config_.payload_bytes_max ||
       !well_formed_(message.payload.bytes())) {
     effects.faults.push_back({.node = from,
@@ -57,8 +55,7 @@ void Engine::HandleSend(NodeId from, const Message& message,
   OfferPayload(id, digest, message.payload, effects);
 }
 
-void Engine::HandleVote(NodeId from, const Message& message,
-                        Effects& effects) {
+void Engine::HandleVote(NodeId from, const Message& message, Effects& effects) {
   const InstanceId& id = message.instance;
   Slot* slot = FindSlot(id);
   if (slot == nullptr) {

@@ -99,9 +99,8 @@ void Broadcast::HandleMessage(NodeId from, const Message& message,
     case MessageKind::kPull:
       return HandlePull(from, id, effects);
     default:
-      effects.faults.push_back({.node = from,
-                                .kind = FaultKind::kMalformedMessage,
-                                .instance = id});
+      effects.faults.push_back(
+          {.node = from, .kind = FaultKind::kMalformedMessage, .instance = id});
   }
 }
 
@@ -110,9 +109,8 @@ void Broadcast::HandleSend(NodeId from, const Message& message,
   const InstanceId& id = message.instance;
   if (id.seq == Seq(0) || message.payload.size() > config_.payload_bytes_max ||
       !well_formed_(message.payload.bytes())) {
-    effects.faults.push_back({.node = from,
-                              .kind = FaultKind::kMalformedPayload,
-                              .instance = id});
+    effects.faults.push_back(
+        {.node = from, .kind = FaultKind::kMalformedPayload, .instance = id});
     return;
   }
   // The first one wins; whether another node had a different first one is not
@@ -144,11 +142,10 @@ void Broadcast::HandlePull(NodeId from, const InstanceId& id,
        ++it) {
     ++payloads;
     bytes += it->second.size();
-    effects.send.push_back(
-        {NodeSet::Of(from),
-         {.kind = MessageKind::kSend,
-          .instance = {config_.epoch, id.origin, it->first},
-          .payload = it->second}});
+    effects.send.push_back({NodeSet::Of(from),
+                            {.kind = MessageKind::kSend,
+                             .instance = {config_.epoch, id.origin, it->first},
+                             .payload = it->second}});
   }
   // Nothing to send ends the exchange.
   if (payloads > 0) TellWatermark(from, id.origin, effects);
