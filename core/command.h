@@ -48,11 +48,12 @@ struct Get {
   friend bool operator==(const Get&, const Get&) = default;
 };
 
-// The live keys that begin with `prefix` and lie after `after` (exclusive;
-// empty: from the first), ascending, at most `limit` of them.
+// The live keys that begin with `prefix` and are not less than `start` (empty:
+// from the first), ascending, at most `limit` of them. The next page starts at
+// the last key with a zero byte appended: the smallest key after it.
 struct List {
   std::string prefix;
-  std::string after;
+  std::string start;
   uint32_t limit = kListLimitMax;
   Dot at_least;
 

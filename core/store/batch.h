@@ -62,7 +62,8 @@ class BatchBuilder {
   // Of the payload that Build would return.
   size_t bytes() const { return kBatchHeaderBytes + body_.size(); }
 
-  // Requires keys and values within their limits.
+  // Requires keys and values within their limits, no value in a delete, and
+  // count() < kBatchMutationsMax.
   void Add(const Mutation& mutation);
 
   // The payload; the builder is empty again. Requires !empty().

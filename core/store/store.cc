@@ -1,0 +1,57 @@
+#include "core/store/store.h"
+
+#include <algorithm>
+
+#include "absl/strings/match.h"
+
+namespace distdb {
+
+std::vector<bool> Store::Apply(const InstanceId& instance,
+                               const BatchView& batch) {
+  std::vector<bool> existed;
+  existed.reserve(batch.mutations.size());
+  Version version{batch.timestamp, instance.origin, instance.seq, 0};
+  for (const MutationView& mutation : batch.mutations) {
+    // The key is copied only where it is new.
+    const auto [it, inserted] = entries_.try_emplace(mutation.key);
+    Entry& entry = it->second;
+    const bool was_live = !inserted && !entry.deleted;
+    existed.push_back(was_live);
+    if (inserted || entry.version < version) {
+      entry.version = version;
+      entry.deleted = mutation.kind == MutationKind::kDelete;
+      entry.value.assign(mutation.value.data(), mutation.value.size());
+      const bool is_live = !entry.deleted;
+      live_keys_ += static_cast<size_t>(is_live);
+      live_keys_ -= static_cast<size_t>(was_live);
+    }
+    ++version.index;
+  }
+  return existed;
+}
+
+const Entry* Store::Find(absl::string_view key) const {
+  const auto it = entries_.find(key);
+  return it == entries_.end() || it->second.deleted ? nullptr : &it->second;
+}
+
+std::vector<KeyValue> Store::Page(const List& list, bool& more) const {
+  std::vector<KeyValue> page;
+  more = false;
+  // The keys with one prefix are neighbours, and the prefix is the first that
+  // could be among them.
+  auto it = entries_.lower_bound(std::max(list.start, list.prefix));
+  for (; it != entries_.end(); ++it) {
+    const auto& [key, entry] = *it;
+    if (!absl::StartsWith(key, list.prefix)) break;
+    if (entry.deleted) continue;
+    if (page.size() >= list.limit) {
+      more = true;
+      break;
+    }
+    page.push_back({key, entry.value});
+  }
+  return page;
+}
+
+}  // namespace distdb
