@@ -1,0 +1,47 @@
+// Checker: an observer that holds a run to one property.
+//
+// Checkers are incremental: each looks at an event's effects and keeps only
+// what it needs to compare later ones with, so that all of them are always on.
+// The safety of a prefix is judged at once, what must come "in the end" when
+// the world asks: IsSettled() during the liveness phase, Finish() at its end.
+
+#ifndef DISTDB_SIM_CHECKERS_CHECKER_H_
+#define DISTDB_SIM_CHECKERS_CHECKER_H_
+
+#include "core/node_set.h"
+#include "core/types.h"
+#include "sim/checkers/verdict.h"
+#include "sim/observer.h"
+
+namespace distdb::sim {
+
+// Who is judged. `correct` nodes must have everything in the end; `honest` ones
+// (the correct and those that died) never contradict anyone while they are up.
+struct Population {
+  int nodes = 0;
+  NodeSet correct;
+  NodeSet honest;
+};
+
+class Checker : public Observer {
+ public:
+  Checker(const Population& population, Verdict* verdict)
+      : population_(population), verdict_(verdict) {}
+
+  // Whether nothing that was promised is outstanding. Cheap.
+  virtual bool IsSettled() const { return true; }
+  // The run is over: what is outstanding now never came.
+  virtual void Finish(Time) {}
+
+ protected:
+  const Population& population() const { return population_; }
+  void Report(Violation violation) { verdict_->Report(std::move(violation)); }
+
+ private:
+  Population population_;
+  Verdict* verdict_;
+};
+
+}  // namespace distdb::sim
+
+#endif  // DISTDB_SIM_CHECKERS_CHECKER_H_

@@ -1,0 +1,30 @@
+// Claims: which properties each mode promises under which faults. From this
+// table the checkers of a run are chosen.
+//
+//   property            broadcast                bracha
+//   Agreement           without liars            at most f liars
+//   Integrity           without liars            at most f liars
+//   NoFalseConviction   without liars            at most f liars
+//   ReadYourWrites      without liars            at most f liars
+//   Validity, Totality,
+//   Convergence,        without liars            at most f liars
+//   Liveness              and dead nodes           and dead nodes
+//
+// A run that exceeds what its mode survives (more liars than f, on purpose) is
+// held to the same list: what breaks then is what was to be shown.
+
+#ifndef DISTDB_SIM_CHECKERS_CLAIMS_H_
+#define DISTDB_SIM_CHECKERS_CLAIMS_H_
+
+#include "core/config.h"
+#include "sim/checkers/verdict.h"
+#include "sim/plan.h"
+
+namespace distdb::sim {
+
+// Whether a run of this plan is held to `property`.
+bool Claims(const Plan& plan, Property property);
+
+}  // namespace distdb::sim
+
+#endif  // DISTDB_SIM_CHECKERS_CLAIMS_H_

@@ -1,0 +1,136 @@
+// Chooser: the one point at which anything in a run is decided.
+//
+// Every decision of the simulator (which delay, which fault, which lie) is a
+// question `Choose(about, n)`, answered with a number below n. `About` says
+// what is decided by what it means: its kind, the link or node, and the message
+// by what it does (kind, instance, class of its digest, sender, receiver), with
+// its occurrence. A running count is never part of it. So an answer does not
+// depend on how many questions came before, and a seed, a tape or a shrunk case
+// stays what it was when a fault, an option or a message is added elsewhere.
+//
+// Behind it stands a Driver: a seed (SeedDriver) or a recorded tape
+// (TapeDriver). Anything that answers questions can be one: a fuzzer's bytes, a
+// priority-based scheduler, an exhaustive explorer.
+//
+// By convention *0 is the calm answer* of Choose (no fault, the shortest delay)
+// and the first option that of ChooseNamed: what a tape does not know becomes
+// calm.
+//
+// To ask twice about the same thing is a broken invariant (DISTDB_CHECK): two
+// decisions would silently be one. Not thread-safe; one Chooser per run.
+
+#ifndef DISTDB_SIM_CHOICE_H_
+#define DISTDB_SIM_CHOICE_H_
+
+#include <compare>
+#include <cstdint>
+#include <map>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "core/message.h"
+#include "core/types.h"
+#include "sim/decision.h"
+#include "sim/fingerprint_table.h"
+
+namespace distdb::sim {
+
+// "No node": for decisions that concern none, or one only.
+inline constexpr NodeId kNobody{~uint32_t{0}};
+
+// What is being decided. Fields that do not apply keep their default.
+struct About {
+  Decision decision = Decision::kNone;
+  NodeId from = kNobody;  // The node it concerns, or the sender.
+  NodeId to = kNobody;    // The receiver.
+  MessageKind message = MessageKind{0};
+  InstanceId instance;
+  // Which of the digests of `instance`, by first appearance; see DigestNames.
+  uint32_t digest_class = 0;
+  // The how-manieth time this happens, or an index where there are several.
+  uint64_t occurrence = 0;
+
+  friend constexpr auto operator<=>(const About&, const About&) = default;
+};
+
+// One of several named answers. The id is what tapes store: never reuse one.
+struct Option {
+  uint32_t id = 0;
+  absl::string_view name;
+};
+
+class Driver {
+ public:
+  virtual ~Driver() = default;
+  // A number below n; n >= 2.
+  virtual uint64_t Answer(const About& about, uint64_t n) = 0;
+  // The index of one of at least two options.
+  virtual size_t AnswerNamed(const About& about,
+                             absl::Span<const Option> options) = 0;
+};
+
+// Every decision of a run, by what it means. For ChooseNamed: the option's id.
+using Tape = std::map<About, uint64_t>;
+
+class Chooser {
+ public:
+  // `driver` and, if given, `record` are not owned and outlive the chooser.
+  explicit Chooser(Driver* driver, Tape* record = nullptr)
+      : driver_(driver), record_(record) {}
+
+  // A number in [0, n); n >= 1.
+  uint64_t Choose(const About& about, uint64_t n);
+
+  // The id of one of the options (at least one).
+  uint32_t ChooseNamed(const About& about, absl::Span<const Option> options);
+
+  // True in `per_mille` of 1000 cases. Calm is false. With 0 it is not asked.
+  bool Chance(const About& about, uint64_t per_mille) {
+    if (per_mille == 0) return false;
+    return Choose(about, 1000) + per_mille >= 1000;
+  }
+
+ private:
+  void CheckAskedOnce(const About& about);
+
+  Driver* driver_;
+  Tape* record_;
+  FingerprintTable asked_;
+};
+
+// The answer is a hash of (seed, about); among named options the one whose hash
+// with its id is the highest wins.
+class SeedDriver : public Driver {
+ public:
+  explicit SeedDriver(uint64_t seed) : seed_(seed) {}
+
+  uint64_t Answer(const About& about, uint64_t n) override;
+  size_t AnswerNamed(const About& about,
+                     absl::Span<const Option> options) override;
+
+ private:
+  uint64_t seed_;
+};
+
+// Answers from a tape. Where the tape has no answer, or one that is not
+// possible any more, the answer is calm, and counted.
+class TapeDriver : public Driver {
+ public:
+  // `tape` is not owned and outlives the driver.
+  explicit TapeDriver(const Tape* tape) : tape_(tape) {}
+
+  uint64_t Answer(const About& about, uint64_t n) override;
+  size_t AnswerNamed(const About& about,
+                     absl::Span<const Option> options) override;
+
+  // How many answers the tape did not have.
+  uint64_t missing() const { return missing_; }
+
+ private:
+  const Tape* tape_;
+  uint64_t missing_ = 0;
+};
+
+}  // namespace distdb::sim
+
+#endif  // DISTDB_SIM_CHOICE_H_

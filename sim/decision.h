@@ -1,0 +1,93 @@
+// Decision: the kinds of things that a run decides.
+//
+// The numbers are part of what a seed means and of tapes: never reuse or change
+// one, add new ones at the end of their group.
+
+#ifndef DISTDB_SIM_DECISION_H_
+#define DISTDB_SIM_DECISION_H_
+
+#include <cstdint>
+
+namespace distdb::sim {
+
+enum class Decision : uint16_t {
+  kNone = 0,
+
+  // The shape of a run and its swarm, once per run (draw_plan.cc).
+  kNodes = 1,
+  kMode = 2,
+  kWindow = 3,
+  kLiarCount = 4,
+  kWhoLies = 5,
+  kDeadCount = 6,
+  kWhoDies = 7,
+  kOperationCount = 8,
+  kKeyCount = 9,
+  kActiveTime = 10,
+  kClockSkew = 11,
+  kLiarOperations = 12,
+
+  // How hard each fault is, once per run.
+  kLossHardness = 20,
+  kDuplicationHardness = 21,
+  kReordering = 22,
+  kDelayHardness = 23,
+  kCrashCount = 24,
+  kVoteCrashHardness = 25,
+  kDiskCrashHardness = 26,
+  kPartitionCount = 27,
+  kDiskSpeed = 28,
+
+  // Per node or link, once per run.
+  kLinkDelay = 40,
+  kWallOffset = 41,
+  kCrashTime = 42,
+  kDownTime = 43,
+  kDeathTime = 44,
+  kPartitionTime = 45,
+  kPartitionLength = 46,
+  kPartitionSide = 47,
+  kWhoCrashes = 48,
+
+  // Client operations, by index.
+  kOperationTime = 60,
+  kOperationNode = 61,
+  kOperationKind = 62,
+  kOperationKey = 63,
+  kOperationSize = 64,
+  kReadToken = 65,
+  kLiarOperationTime = 66,
+
+  // Messages, by identity.
+  kMessageLost = 80,
+  kMessageDuplicated = 81,
+  kMessageDelay = 82,
+  kDuplicateDelay = 83,
+
+  // A node's channels, disk and loop.
+  kConnectDelay = 100,
+  kDisconnectDelay = 101,
+  kFsyncWait = 102,
+  kFsyncTime = 103,
+  kLoadTime = 104,
+  kTurnTime = 105,
+  kSurvivingRecords = 106,
+  kCrashWhileSending = 107,
+  kReachedBeforeCrash = 108,
+  kCrashAtFsync = 109,
+  kRestartDelay = 110,
+
+  // Liars.
+  kStrategy = 120,
+  kVariant = 121,
+  kLieVote = 122,
+  kLieDelay = 123,
+  kLieRepeats = 124,
+  kLieAnswer = 125,
+  kLieWatermark = 126,
+  kLieSendDelay = 127,
+};
+
+}  // namespace distdb::sim
+
+#endif  // DISTDB_SIM_DECISION_H_

@@ -1,0 +1,51 @@
+// FaultCounters: how often each fault struck in a run, or in many.
+
+#ifndef DISTDB_SIM_FAULT_COUNTERS_H_
+#define DISTDB_SIM_FAULT_COUNTERS_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "absl/strings/string_view.h"
+
+namespace distdb::sim {
+
+enum class FaultName : uint8_t {
+  kLoss,
+  kDuplication,
+  kReordering,
+  kPartition,
+  kCut,  // A message that a partition swallowed.
+  kCrash,
+  kCrashWhileSending,
+  kCrashAtFsync,
+  kRestart,
+  kDeath,
+  kLostRecords,  // A crash that lost unsynced records.
+  kLie,
+  kEquivocation,  // An instance with two payloads, both sent.
+};
+
+inline constexpr size_t kFaultNames = 13;
+
+// "loss", …
+absl::string_view FaultNameText(FaultName name);
+
+class FaultCounters {
+ public:
+  void Count(FaultName name) { ++counts_[static_cast<size_t>(name)]; }
+  uint64_t operator[](FaultName name) const {
+    return counts_[static_cast<size_t>(name)];
+  }
+  void Add(const FaultCounters& other) {
+    for (size_t i = 0; i < kFaultNames; ++i) counts_[i] += other.counts_[i];
+  }
+
+ private:
+  std::array<uint64_t, kFaultNames> counts_{};
+};
+
+}  // namespace distdb::sim
+
+#endif  // DISTDB_SIM_FAULT_COUNTERS_H_

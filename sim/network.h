@@ -1,0 +1,74 @@
+// Network: the fate of every message, and which partitions are in force.
+//
+// The network may lose, repeat, delay and reorder; it never invents or alters,
+// and the sender it reports is the channel's, which no liar can forge. What
+// becomes of a message is decided as it is sent, by the first matching Rule of
+// the plan or else by the Chooser; only partitions act on what is under way.
+
+#ifndef DISTDB_SIM_NETWORK_H_
+#define DISTDB_SIM_NETWORK_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "core/digest.h"
+#include "core/message.h"
+#include "core/node_set.h"
+#include "core/types.h"
+#include "sim/choice.h"
+#include "sim/digest_names.h"
+#include "sim/fault_counters.h"
+#include "sim/fingerprint_table.h"
+#include "sim/plan.h"
+
+namespace distdb::sim {
+
+// When the copies of a message arrive: none, one or two of them.
+struct Arrivals {
+  uint32_t copies = 0;
+  Time at[2];
+};
+
+class Network {
+ public:
+  // None of the pointers is owned; all outlive the network.
+  Network(const Plan* plan, Chooser* chooser, const Digester* digester,
+          DigestNames* names, FaultCounters* faults);
+
+  // Decides about a message that `from` sends to `to` at `now`, `extra` later
+  // than the link would have it.
+  Arrivals Send(Time now, NodeId from, NodeId to, const Message& message,
+                Duration extra);
+
+  // From now on nothing is lost, repeated or partitioned.
+  void Heal();
+
+  void SetPartition(NodeSet side, bool begins);
+  // Whether a partition lies between the two now.
+  bool IsCut(NodeId a, NodeId b) const;
+
+  // What the message is, for decisions about it. Not of HELLO.
+  About Identify(Decision decision, NodeId from, NodeId to,
+                 const Message& message);
+
+ private:
+  const Rule* FindRule(Time now, const About& about);
+  Time Arrival(Time now, const About& about, Decision decision, Duration extra);
+
+  const Plan* plan_;
+  Chooser* chooser_;
+  const Digester* digester_;
+  DigestNames* names_;
+  FaultCounters* faults_;
+  FingerprintTable occurrences_;
+  std::vector<NodeSet> partitions_;
+  // Per link: when the last message sent on it arrives.
+  std::vector<Time> last_arrival_;
+  // Per rule: how many messages it has matched.
+  std::vector<uint64_t> matched_;
+  bool healed_ = false;
+};
+
+}  // namespace distdb::sim
+
+#endif  // DISTDB_SIM_NETWORK_H_

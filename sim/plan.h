@@ -1,0 +1,195 @@
+// Plan: everything about a run that is fixed before its first event: the
+// cluster, who lies and who dies, what clients ask, and how hard each fault is.
+// A plain value. DrawPlan makes one from a seed; a scenario file makes one by
+// hand; what neither fixes (the fate of a message, the time of an fsync) is
+// asked of the Chooser while the run goes on.
+//
+// A hand-written plan is calm where it says nothing: every message arrives
+// after its link's delay, in order, every fsync takes `disk.fsync_time`.
+
+#ifndef DISTDB_SIM_PLAN_H_
+#define DISTDB_SIM_PLAN_H_
+
+#include <cstdint>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "core/command.h"
+#include "core/config.h"
+#include "core/message.h"
+#include "core/node_set.h"
+#include "core/record.h"
+#include "core/types.h"
+
+namespace distdb::sim {
+
+// Something that a node has done: it has sent its first message of a kind, made
+// a record of a kind durable, or delivered, in `instance`.
+struct Condition {
+  enum class What : uint8_t { kSent, kReceived, kDurable, kDelivered };
+
+  NodeId node;
+  What what = What::kDelivered;
+  MessageKind message = MessageKind::kSend;  // kSent, kReceived.
+  RecordKind record = RecordKind::kEcho;     // kDurable.
+  InstanceId instance;
+};
+
+// When an action happens: at `at`, or `at` after the condition came true.
+struct When {
+  Time at;
+  std::optional<Condition> after;
+};
+
+// A client asks a node. `command` may name a token of an earlier write.
+struct Ask {
+  NodeId node;
+  RequestId request;  // Unique in the run, from 1.
+  Command command;
+  // For a read: take `at_least` from the reply of this request (0: none). If it
+  // has not been answered OK by then, the read asks for nothing.
+  RequestId reads_write_of{0};
+};
+// A node loses its memory and what is not synced. `keeps`: how many unsynced
+// records survive after all; not given: drawn (calm: none).
+struct Crash {
+  NodeId node;
+  std::optional<uint64_t> keeps;
+  bool for_good = false;  // A node of Plan::dead: nothing restarts it.
+};
+// A node that is down is built from its records. No effect on one that is up.
+struct Restart {
+  NodeId node;
+};
+// A liar says exactly this to one node.
+struct Say {
+  NodeId liar;
+  NodeId to;
+  Message message;
+};
+// A liar starts the next instance of its stream; what it says is drawn.
+struct Equivocate {
+  NodeId liar;
+};
+// Messages between `side` and the other nodes vanish from now on, or again
+// pass. Partitions may overlap.
+struct Partition {
+  NodeSet side;
+  bool begins = true;
+};
+
+using Deed = std::variant<Ask, Crash, Restart, Say, Equivocate, Partition>;
+
+struct Action {
+  When when;
+  Deed deed;
+};
+
+// What becomes of the messages that it matches. Fields not given match all. The
+// first rule that matches decides; then nothing is drawn for the message.
+struct Rule {
+  std::optional<NodeId> from;
+  std::optional<NodeId> to;
+  std::optional<MessageKind> message;
+  std::optional<InstanceId> instance;
+  // By the order in which the run first saw the digests of the instance, from
+  // 0; SEND and PAYLOAD count by their payload's digest.
+  std::optional<uint32_t> digest_class;
+  // Sent in [from_time, to_time).
+  Time from_time{0};
+  Time to_time = kNever;
+  // Of equal messages on this link, those after the first `skip` ones, at most
+  // `count` of them.
+  uint64_t skip = 0;
+  uint64_t count = ~uint64_t{0};
+
+  bool lost = false;
+  Duration delay = 0;  // Added to the link's delay.
+  uint32_t copies = 1;
+};
+
+struct NetworkPlan {
+  // From node i to node j: [i * n + j].
+  std::vector<Duration> link_delay;
+  // Drawn per message, added to the link's delay.
+  Duration jitter = 0;
+  // Keeps messages of a link in order.
+  bool in_order = true;
+  uint32_t loss_per_mille = 0;
+  uint32_t duplicate_per_mille = 0;
+  // A channel opens at most this long after both ends are up, and an end that
+  // stays up notices at most this long after the other end crashed; drawn.
+  Duration connect_time = 0;
+};
+
+struct DiskPlan {
+  // From the first unsynced record to the begin of its fsync, drawn.
+  Duration fsync_wait = 0;
+  // How long an fsync takes: at least, and at most that much more, drawn.
+  Duration fsync_time = 100 * kMicrosecond;
+  Duration fsync_jitter = 0;
+};
+
+// Crashes at the moments that hurt, on top of those among the actions.
+struct CrashPlan {
+  // While a SEND or a vote leaves: some receivers get it, others do not.
+  uint32_t while_sending_per_mille = 0;
+  // As an fsync begins, or as it completes before the replica hears of it.
+  uint32_t at_fsync_per_mille = 0;
+  // Of these two kinds together, for the whole run.
+  uint32_t count_max = 0;
+  // A crashed node comes back after at least this, and at most that much more.
+  Duration down_time = 10 * kMillisecond;
+  Duration down_jitter = 0;
+};
+
+struct Plan {
+  // For every node; `self` and `digester` are filled in by the world.
+  Config config;
+  // Nodes without a replica, played by the adversary. One coalition.
+  NodeSet liars;
+  // Nodes that have a Crash for good among the actions.
+  NodeSet dead;
+
+  std::vector<Action> actions;
+  std::vector<Rule> rules;
+  NetworkPlan network;
+  DiskPlan disk;
+  CrashPlan crash;
+  // Per node, added to virtual time for Tick::wall_now.
+  std::vector<Duration> wall_offset;
+  // Per node: Ticks come this much later than asked for, so that what arrives
+  // meanwhile shares a turn of the node's loop.
+  std::vector<Duration> turn_time;
+  // How a liar plays what is not scripted; false: it says only what it is told
+  // to (Say), and is silent otherwise.
+  bool liars_improvise = false;
+
+  // The liveness phase: at this moment partitions end, nodes that are not dead
+  // restart, and from then on nothing is lost, duplicated or crashed. Each
+  // correct node is then asked for one more write.
+  Time heal_at = Time(kSecond);
+  bool final_writes = true;
+  // The run must have settled (see world.h) this long after `heal_at`, and is
+  // watched for `linger` after it has.
+  Duration settle_time = 60 * kSecond;
+  Duration linger = 2 * kSecond;
+  // More events than this are a Hang.
+  uint64_t events_max = 2'000'000;
+
+  int nodes() const { return config.nodes; }
+  // Who must hold the properties to the end.
+  NodeSet Correct() const {
+    return NodeSet(NodeSet::FirstN(config.nodes).bits() & ~liars.bits() &
+                   ~dead.bits());
+  }
+  // Who follows the protocol as long as it is up: the correct and the dead.
+  NodeSet Honest() const {
+    return NodeSet(NodeSet::FirstN(config.nodes).bits() & ~liars.bits());
+  }
+};
+
+}  // namespace distdb::sim
+
+#endif  // DISTDB_SIM_PLAN_H_

@@ -1,0 +1,28 @@
+// Shape: the flags that shape a run. What is not given is drawn from the seed.
+
+#ifndef DISTDB_SIM_SHAPE_H_
+#define DISTDB_SIM_SHAPE_H_
+
+#include <optional>
+#include <string>
+
+#include "core/config.h"
+#include "core/quorum.h"
+
+namespace distdb::sim {
+
+struct Shape {
+  std::optional<Mode> mode;
+  std::optional<int> nodes;
+  // Beyond f if you like; then properties may break.
+  std::optional<int> liars;
+  QuorumPolicy quorum_policy = QuorumPolicy::kSafe;
+};
+
+// The flags that give this shape again: " --nodes=4 --quorum_policy=…", with a
+// leading space, or nothing.
+std::string ShapeFlags(const Shape& shape);
+
+}  // namespace distdb::sim
+
+#endif  // DISTDB_SIM_SHAPE_H_

@@ -1,0 +1,199 @@
+// World: one run. It drives n real replicas through a plan, with a network, a
+// disk per node and a coalition of liars, all in virtual time and in one
+// thread.
+//
+//   Plan plan = …;                       // drawn from a seed, or by hand
+//   SeedDriver driver(seed);
+//   Chooser chooser(&driver);
+//   Verdict verdict;
+//   World world(plan, &chooser, &verdict);
+//   CheckerSuite checkers(plan, &verdict);
+//   checkers.AddTo(world);               // and any other Observer
+//   world.AddObserver(&lanes);
+//   world.Run();
+//   if (verdict.violation()) …
+//
+// A run ends with the first violation; or when it has *settled*: it is past
+// Plan::heal_at, every checker says that what was promised has come, and it
+// stayed so for Plan::linger; or at heal_at + settle_time, when checkers say
+// what is missing. Equal plans and equal answers of the chooser give equal
+// runs.
+//
+// The world does what event.h and effects.h demand of a driver. On top of that
+// it may do, at any moment, what those contracts allow: lose, repeat and
+// reorder messages, crash between any two steps, between the hand-over of a
+// record, the begin of its fsync, its completion and the news of it, and
+// between the sending of a message to one peer and to the next.
+//
+// A World is self-contained: any number of them may run in parallel threads.
+
+#ifndef DISTDB_SIM_WORLD_H_
+#define DISTDB_SIM_WORLD_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/effects.h"
+#include "core/event.h"
+#include "core/node_set.h"
+#include "core/replica.h"
+#include "core/store/store.h"
+#include "core/types.h"
+#include "sim/adversary.h"
+#include "sim/checkers/checker.h"
+#include "sim/checkers/verdict.h"
+#include "sim/choice.h"
+#include "sim/digest_names.h"
+#include "sim/disk.h"
+#include "sim/event_queue.h"
+#include "sim/fault_counters.h"
+#include "sim/network.h"
+#include "sim/observer.h"
+#include "sim/plan.h"
+#include "sim/stand_in_digester.h"
+
+namespace distdb::sim {
+
+class World {
+ public:
+  // `chooser` and `verdict` are not owned and outlive the world. The plan must
+  // be possible: nodes in range, liars and the dead disjoint.
+  World(const Plan& plan, Chooser* chooser, Verdict* verdict);
+  ~World();
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+  // Not owned; outlives the run. Called before Run(). A checker is an observer
+  // that also says when the run has settled.
+  void AddObserver(Observer* observer);
+  void AddChecker(Checker* checker);
+
+  // Runs to the end. To be called once. A failed DISTDB_CHECK in core becomes
+  // the property Crash if the handler of sim/check_handler.h is installed.
+  void Run();
+
+  // How many steps all replicas have taken.
+  uint64_t events() const { return events_; }
+  Time now() const { return now_; }
+  const FaultCounters& faults() const { return faults_; }
+  const DigestNames& digest_names() const { return names_; }
+  const Digester& digester() const { return digester_; }
+  // Null while the node is down, and for liars.
+  const Replica* replica(NodeId node) const;
+
+ private:
+  struct Host;
+  enum class Kind : uint8_t {
+    kArrival,        // number: transit slot
+    kTick,           // of node
+    kBeginFsync,     // of node, in incarnation `number`
+    kCompleteFsync,  // of node, in incarnation `number`
+    kLoad,           // of node; number: load slot
+    kAction,         // number: index into the plan's actions
+    kRestart,        // of node, from incarnation `number`
+    kConnect,        // node and other
+    kDisconnect,     // node notices that its channel `number` to other is gone
+    kLie,            // number: lie slot
+    kHeal,
+    kFinalWrite,  // at node
+    kLook,        // whether the run has settled
+  };
+  // What the queue holds: small, naming what is large.
+  struct Entry {
+    Kind kind = Kind::kLook;
+    NodeId node;
+    NodeId other;
+    uint64_t number = 0;
+  };
+  struct InFlight;
+  struct Held;
+
+  void Dispatch(const Entry& entry);
+  void Push(Time at, Kind kind, NodeId node = NodeId(), NodeId other = NodeId(),
+            uint64_t number = 0);
+
+  // Nodes (world_nodes.cc).
+  void StartNode(NodeId node);
+  void CrashNode(NodeId node, std::optional<uint64_t> keeps, bool for_good);
+  void CrashByChance(NodeId node);
+  void Connect(NodeId a, NodeId b);
+  void ScheduleConnect(NodeId a, NodeId b);
+  void Disconnect(NodeId node, NodeId other, uint64_t channel);
+  bool MayCrash(NodeId node) const;
+
+  // Steps (world_steps.cc).
+  void Step(NodeId node, const Event& event);
+  void CarryOut(NodeId node);
+  void ScheduleTick(NodeId node, Time deadline);
+  void HandleTick(NodeId node);
+  void ScheduleFsync(NodeId node);
+  void BeginFsync(NodeId node);
+  void CompleteFsync(NodeId node);
+  bool ReleaseHeld(NodeId node);
+  void LeaveReply(NodeId node, const Reply& reply);
+  void HandleLoad(NodeId node, uint64_t token);
+
+  // Messages (world_messages.cc). False: the sender crashed meanwhile.
+  bool SendEnvelope(NodeId from, const Envelope& envelope);
+  void SendMessage(NodeId from, NodeId to, const Message& message, bool lie);
+  void Arrive(uint64_t slot);
+  void Enqueue(const Passage& passage, const Message& message);
+  void Tell(const Passage& passage, const Message& message);
+  void ScheduleLies();
+
+  // The plan (world_plan.cc).
+  void ScheduleActions();
+  void Perform(const Deed& deed);
+  void PerformAsk(const Ask& ask);
+  void MeetCondition(Condition::What what, NodeId node, uint8_t kind,
+                     const InstanceId& instance);
+  void Heal();
+  void FinalWrite(NodeId node);
+  void Look();
+  bool IsSettled() const;
+  void Finish();
+
+  const Plan plan_;
+  Chooser* const chooser_;
+  Verdict* const verdict_;
+  StandInDigester digester_;
+  DigestNames names_;
+  FaultCounters faults_;
+  Network network_;
+  Adversary adversary_;
+  EventQueue<Entry> queue_;
+  std::vector<Host> hosts_;
+  std::vector<Observer*> observers_;
+  std::vector<Checker*> checkers_;
+
+  // What is under way; slots are used again.
+  std::vector<InFlight> in_flight_;
+  std::vector<uint64_t> free_slots_;
+  uint64_t last_transit_ = 0;
+  std::vector<Lie> lies_;          // What the adversary has just said.
+  std::vector<Lie> pending_lies_;  // By slot: what it says later.
+  std::vector<uint64_t> free_lies_;
+
+  // Actions whose condition has not come true yet, by index.
+  std::vector<size_t> waiting_actions_;
+  std::map<RequestId, Dot> tokens_;
+  FingerprintTable occurrences_;
+
+  Effects effects_;
+  Time now_;
+  uint64_t events_ = 0;
+  uint32_t chance_crashes_ = 0;
+  NodeId stepping_ = kNobody;  // Who is to blame if a check fails.
+  NodeSet final_writes_;       // Answered OK.
+  std::optional<Time> settled_since_;
+  bool healed_ = false;
+  bool finished_ = false;
+};
+
+}  // namespace distdb::sim
+
+#endif  // DISTDB_SIM_WORLD_H_
