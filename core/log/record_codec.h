@@ -3,11 +3,12 @@
 //   record  = kind epoch origin seq [digest] [payload]
 //   kind    = 1 byte, with bit 7 set where a payload follows
 //   epoch   = 4 bytes, origin = 4 bytes, seq = 8 bytes        little-endian
-//   digest  = 32 bytes                                        ECHO, READY,
-//                                                             DELIVERED
+//   digest  = 32 bytes
 //   payload = the rest of the bytes
 //
-// The token is not in the bytes: it is the record's place in the log.
+// A digest stands in ECHO, READY and DELIVERED; APPLIED has none. An absent
+// payload and an empty one are different records. The token is not in the
+// bytes: it is the record's place in the log.
 
 #ifndef DISTDB_CORE_LOG_RECORD_CODEC_H_
 #define DISTDB_CORE_LOG_RECORD_CODEC_H_
