@@ -2,9 +2,11 @@
 // here does not exist for core.
 //
 // A driver owes the replica:
-//   1. a Tick before the first other event, and one whenever the virtual or
-//      real time reaches Effects::next_deadline: after the other events of a
-//      loop turn when the deadline is already due;
+//   1. a Tick before the first other event, before a Request if time has passed
+//      since the last one (requests time out by the clock of the last Tick; a
+//      node ticks at the start of every loop turn), and whenever time reaches
+//      Effects::next_deadline: after the other events of a turn when that is
+//      already due;
 //   2. `Tick::now` that never goes back;
 //   3. `Receive::from` from the channel, authenticated, never from the message;
 //   4. `Persisted{t}` only when every record up to t is on disk, and none that

@@ -143,6 +143,7 @@ bool Cluster::DeliverOne() {
 
 void Cluster::Tick(int node) {
   nodes_[node].deadline = kNever;
+  nodes_[node].ticked = now_;
   Step(node, distdb::Tick{now_, WallTime(now_.value())});
 }
 
@@ -217,6 +218,7 @@ void Cluster::Put(int node, absl::string_view key, absl::string_view value) {
   write.mutations.push_back({.kind = MutationKind::kPut,
                              .key = std::string(key),
                              .value = std::string(value)});
+  if (nodes_[node].ticked < now_) Tick(node);
   Step(node,
        Request{ClientId(1), RequestId(next_request_++), std::move(write)});
 }

@@ -120,6 +120,7 @@ class Cluster {
     std::vector<Reply> replies;
     std::vector<Token> loads;
     Time deadline = kNever;
+    Time ticked;
     Token last_token;
     bool disk_full = false;
   };
