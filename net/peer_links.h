@@ -36,7 +36,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,7 +45,9 @@
 #include "core/node_set.h"
 #include "core/types.h"
 #include "net/event_loop.h"
+#include "net/peer_stats.h"
 #include "net/socket.h"
+#include "net/unique_fd.h"
 
 namespace distdb {
 
@@ -62,6 +63,7 @@ struct PeerLinksOptions {
   // For the jitter of reconnects; give each node its own.
   uint64_t seed = 0;
 
+  // Per peer. A single message is queued also where it is larger.
   size_t queue_bytes_max = 32 * 1024 * 1024;
   // Connecting and shaking hands.
   Duration handshake_timeout = 3 * kSecond;
@@ -70,25 +72,6 @@ struct PeerLinksOptions {
   Duration backoff_first = 50 * kMillisecond;
   Duration backoff_max = 2 * kSecond;
   Duration report_interval = 60 * kSecond;
-};
-
-enum class LinkProblem : uint8_t {
-  kUnreachable = 1,  // Connecting failed.
-  kRefused = 2,      // The handshake does not agree.
-  kMalformed = 3,    // Bytes that are no frame, or a frame out of order.
-  kTimedOut = 4,     // No handshake in time, or nothing heard for too long.
-  kClosed = 5,       // The other side or the network ended the link.
-  kTooMany = 6,      // More strangers at the door than we talk to at once.
-};
-
-struct LinkReport {
-  LinkProblem problem = LinkProblem::kClosed;
-  // None when it is not known who is on the other side.
-  std::optional<NodeId> peer;
-  // One line; nodes are called as people count them (`node-1`).
-  std::string what;
-  // Further reports of this peer and kind that were left out since the last.
-  uint64_t left_out = 0;
 };
 
 // Told what happens on the links, from within RunOnce only (never from Send or
@@ -101,22 +84,6 @@ class PeerObserver {
   virtual void OnPeerDown(NodeId peer) = 0;
   virtual void OnMessage(NodeId from, Message message) = 0;
   virtual void OnLinkReport(const LinkReport& report) = 0;
-};
-
-// Of one peer, since the start; bytes with framing.
-struct PeerStats {
-  bool up = false;
-  Time since;  // When `up` last changed.
-  uint64_t bytes_in = 0;
-  uint64_t bytes_out = 0;
-  uint64_t messages_in = 0;
-  uint64_t messages_out = 0;  // Queued for a link that was up.
-  uint64_t dropped_full = 0;  // The queue was full.
-  uint64_t dropped_down = 0;  // The link was down.
-  uint64_t connects = 0;      // How often the link came up.
-  uint64_t malformed = 0;     // Links closed for what came on them.
-  size_t queued_bytes = 0;
-  Duration round_trip = 0;  // The last measured; 0: none yet.
 };
 
 class PeerLinks {

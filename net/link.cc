@@ -1,0 +1,260 @@
+#include "net/link.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "core/check.h"
+#include "core/types.h"
+#include "net/codec/frame.h"
+#include "net/codec/frame_reader.h"
+#include "net/event_loop.h"
+#include "net/socket.h"
+#include "net/unique_fd.h"
+
+namespace distdb {
+namespace {
+
+// A stranger may make us hold this much.
+constexpr size_t kHandshakeBytesMax = 1024;
+// What one link may read or write in one turn, so that others have theirs.
+constexpr size_t kReadBytesPerTurn = 256 * 1024;
+constexpr size_t kWriteBytesPerTurn = 256 * 1024;
+constexpr size_t kReadBytes = 64 * 1024;
+// A batch is closed when it would grow beyond this.
+constexpr size_t kBatchBytes = 64 * 1024;
+
+Link::Failure Malformed(absl::string_view what) {
+  return {LinkProblem::kMalformed, std::string(what)};
+}
+
+Link::Failure Closed(absl::string_view what) {
+  return {LinkProblem::kClosed, std::string(what)};
+}
+
+}  // namespace
+
+Link::Link(UniqueFd socket, bool connecting, const Handshake& ours,
+           const LinkOptions& options, EventLoop* loop, Owner* owner)
+    : socket_(std::move(socket)),
+      ours_(ours),
+      options_(options),
+      loop_(loop),
+      owner_(owner),
+      state_(connecting ? State::kConnecting : State::kShakingHands),
+      reader_(kHandshakeBytesMax) {}
+
+Link::~Link() {
+  if (!started_) return;
+  loop_->Cancel(timer_);
+  loop_->Remove(socket_.get());
+}
+
+absl::Status Link::Start() {
+  const bool connecting = state_ == State::kConnecting;
+  const absl::Status added = loop_->Add(
+      socket_.get(), {.read = !connecting, .write = connecting}, this);
+  if (!added.ok()) return added;
+  started_ = true;
+  SetTimer(EventLoop::ReadClock() + options_.handshake_timeout);
+  if (!connecting) QueueFrame(ours_);
+  return absl::OkStatus();
+}
+
+void Link::CountInto(PeerStats* stats) {
+  stats->bytes_in += own_stats_.bytes_in;
+  stats->bytes_out += own_stats_.bytes_out;
+  stats_ = stats;
+}
+
+bool Link::Queue(absl::string_view message) {
+  DISTDB_CHECK(is_up(), "messages are sent on a link that is up");
+  const size_t queued = queued_bytes();
+  if (queued > 0 && queued + message.size() > options_.queue_bytes_max) {
+    return false;
+  }
+  if (batch_.size() + message.size() > kBatchBytes) CloseBatch();
+  batch_.append(message.data(), message.size());
+  return true;
+}
+
+void Link::Flush() {
+  CloseBatch();
+  if (socket_is_full_ || state_ == State::kConnecting || !write_error_.ok()) {
+    return;
+  }
+  write_error_ = WriteQueued();
+  if (write_error_.ok()) {
+    UpdateInterest();
+  } else {
+    // The owner is told from within the loop.
+    SetTimer(Time(0));
+  }
+}
+
+void Link::OnReady(Interest ready) {
+  const std::optional<Failure> failure = HandleReady(ready);
+  if (failure.has_value()) owner_->OnBroken(this, *failure);
+}
+
+std::optional<Link::Failure> Link::HandleReady(Interest ready) {
+  if (state_ == State::kConnecting) {
+    const absl::Status connected = ConnectResult(socket_);
+    if (!connected.ok()) {
+      return Failure{LinkProblem::kUnreachable,
+                     std::string(connected.message())};
+    }
+    state_ = State::kShakingHands;
+    QueueFrame(ours_);
+    UpdateInterest();
+    return std::nullopt;
+  }
+  if (ready.write && socket_is_full_) {
+    const absl::Status written = WriteQueued();
+    if (!written.ok()) return Closed(written.message());
+    UpdateInterest();
+  }
+  return ready.read ? ReadFrames() : std::nullopt;
+}
+
+std::optional<Link::Failure> Link::ReadFrames() {
+  char buffer[kReadBytes];
+  for (size_t total = 0; total < kReadBytesPerTurn;) {
+    const absl::StatusOr<Transfer> read = ReadTransport(buffer, kReadBytes);
+    if (!read.ok()) return Closed(read.status().message());
+    if (read->closed) return Closed("the other side closed it");
+    if (read->bytes == 0) return std::nullopt;
+    total += read->bytes;
+    stats_->bytes_in += read->bytes;
+    last_heard_ = loop_->now();
+    reader_.Append(absl::string_view(buffer, read->bytes));
+    std::optional<Failure> failure = DrainReader();
+    if (failure.has_value()) return failure;
+    if (read->bytes < kReadBytes) return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::optional<Link::Failure> Link::DrainReader() {
+  while (true) {
+    const absl::StatusOr<std::optional<absl::string_view>> bytes =
+        reader_.Next();
+    if (!bytes.ok()) return Malformed(bytes.status().message());
+    if (!bytes->has_value()) return std::nullopt;
+    absl::StatusOr<Frame> frame = DecodeFrame(**bytes);
+    if (!frame.ok()) return Malformed(frame.status().message());
+    std::optional<Failure> failure = HandleFrame(*std::move(frame));
+    if (failure.has_value()) return failure;
+  }
+}
+
+std::optional<Link::Failure> Link::HandleFrame(Frame frame) {
+  const auto* handshake = std::get_if<Handshake>(&frame);
+  if (state_ == State::kShakingHands) {
+    if (handshake != nullptr) return HandleHandshake(*handshake);
+    return Malformed("the first frame is no handshake");
+  }
+  if (handshake != nullptr) return Malformed("a second handshake");
+
+  if (auto* batch = std::get_if<MessageBatch>(&frame)) {
+    stats_->messages_in += batch->messages.size();
+    owner_->OnMessages(this, std::move(*batch));
+  } else if (const auto* ping = std::get_if<Ping>(&frame)) {
+    // A peer that asks and does not read the answers goes without.
+    if (queued_bytes() < options_.queue_bytes_max) {
+      QueueFrame(Pong{ping->nonce});
+    }
+  } else if (const auto* pong = std::get_if<Pong>(&frame)) {
+    if (pong->nonce == ping_nonce_ && ping_sent_ != kNever) {
+      stats_->round_trip = EventLoop::ReadClock() - ping_sent_;
+      ping_sent_ = kNever;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Link::Failure> Link::HandleHandshake(const Handshake& theirs) {
+  const absl::Status agreed = owner_->OnHandshake(this, theirs);
+  if (!agreed.ok()) {
+    return Failure{LinkProblem::kRefused, std::string(agreed.message())};
+  }
+  state_ = State::kUp;
+  reader_.set_frame_bytes_max(kFrameBytesMax);
+  SetTimer(loop_->now() + options_.ping_interval);
+  return std::nullopt;
+}
+
+std::optional<Link::Failure> Link::HandleTimer() {
+  if (!write_error_.ok()) return Closed(write_error_.message());
+  if (state_ != State::kUp) {
+    return Failure{LinkProblem::kTimedOut, state_ == State::kConnecting
+                                               ? "no connection in time"
+                                               : "no handshake in time"};
+  }
+  if (loop_->now() - last_heard_ >= options_.idle_timeout) {
+    return Failure{LinkProblem::kTimedOut, "nothing heard for too long"};
+  }
+  if (ping_sent_ == kNever && queued_bytes() < options_.queue_bytes_max) {
+    ping_sent_ = EventLoop::ReadClock();
+    QueueFrame(Ping{++ping_nonce_});
+  }
+  SetTimer(loop_->now() + options_.ping_interval);
+  return std::nullopt;
+}
+
+absl::StatusOr<Transfer> Link::ReadTransport(char* to, size_t bytes_max) {
+  return ReadSome(socket_, to, bytes_max);
+}
+
+absl::StatusOr<Transfer> Link::WriteTransport(absl::string_view bytes) {
+  return WriteSome(socket_, bytes);
+}
+
+void Link::QueueFrame(const Frame& frame) {
+  CloseBatch();
+  AppendFramed(EncodeFrame(frame), queue_.tail());
+}
+
+void Link::CloseBatch() {
+  if (batch_.empty()) return;
+  AppendFramed(batch_, queue_.tail());
+  batch_.clear();
+}
+
+absl::Status Link::WriteQueued() {
+  size_t total = 0;
+  socket_is_full_ = false;
+  while (!queue_.empty() && !socket_is_full_) {
+    const absl::string_view bytes =
+        queue_.bytes().substr(0, kWriteBytesPerTurn - total);
+    const absl::StatusOr<Transfer> written = WriteTransport(bytes);
+    if (!written.ok()) return written.status();
+    queue_.Consume(written->bytes);
+    stats_->bytes_out += written->bytes;
+    total += written->bytes;
+    // Full, or had its share: the rest follows in the next turn.
+    socket_is_full_ =
+        written->bytes < bytes.size() || total == kWriteBytesPerTurn;
+  }
+  if (queue_.empty()) socket_is_full_ = false;
+  return absl::OkStatus();
+}
+
+void Link::UpdateInterest() {
+  loop_->Modify(socket_.get(), {.read = true, .write = socket_is_full_});
+}
+
+void Link::SetTimer(Time deadline) {
+  loop_->Cancel(timer_);
+  timer_ = loop_->AddTimer(deadline, [this] {
+    const std::optional<Failure> failure = HandleTimer();
+    if (failure.has_value()) owner_->OnBroken(this, *failure);
+  });
+}
+
+}  // namespace distdb
