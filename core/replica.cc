@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/check.h"
+#include "core/mutant.h"
 
 namespace distdb {
 namespace {
@@ -173,6 +174,14 @@ void Replica::MaybePropose(Effects& effects) {
     waiting_bytes_ -= batch.builder.bytes() - kBatchHeaderBytes;
     Payload payload(batch.builder.Build(clock_.Issue(wall_now_)));
     batch.seq = replicator_->Propose(std::move(payload), effects).seq;
+    if (Mutated(Mutant::kReplyTooEarly)) {
+      for (PendingWrite& write : batch.writes) {
+        write.answered = true;
+        effects.replies.push_back(
+            Answer(write.client, write.request, absl::OkStatus()));
+        effects.replies.back().token = {config_.self, batch.seq};
+      }
+    }
     in_flight_.push_back(std::move(batch));
     open_.pop_front();
   }

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/check.h"
+#include "core/mutant.h"
 
 namespace distdb::bracha {
 
@@ -129,6 +130,9 @@ void Engine::HandlePersisted(Token token, Effects& effects) {
     } else {
       CountOwnVote(*record, effects);
     }
+  }
+  if (Mutated(Mutant::kNotFifo)) {
+    std::reverse(effects.delivered.begin(), effects.delivered.end());
   }
 }
 

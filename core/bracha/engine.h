@@ -97,6 +97,9 @@ class Engine final : public Replicator {
   // Makes the own vote durable, then visible, then counted.
   void Vote(RecordKind kind, const InstanceId& id, const Digest& digest,
             const Payload& payload, Effects& effects);
+  // What two mutants do instead.
+  void VoteWithoutRecord(RecordKind kind, const InstanceId& id,
+                         const Digest& digest, Effects& effects);
   void CountOwnVote(const Record& record, Effects& effects);
   void MaybeDeliver(NodeId origin, Effects& effects);
   void FinishDelivery(const Record& record, Effects& effects);

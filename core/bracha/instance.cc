@@ -1,6 +1,7 @@
 #include "core/bracha/instance.h"
 
 #include "core/check.h"
+#include "core/mutant.h"
 
 namespace distdb::bracha {
 namespace {
@@ -15,6 +16,15 @@ const Digest* FindConflict(const absl::InlinedVector<Tally, 2>& tallies,
     }
   }
   return nullptr;
+}
+
+void Count(NodeId from, NodeSet& voters) {
+  if (Mutated(Mutant::kVotesNotDeduplicated) && voters.Contains(from)) {
+    // The repeated vote goes to the account of a node that has not voted.
+    from = NodeId(0);
+    while (voters.Contains(from)) ++from;
+  }
+  voters.Insert(from);
 }
 
 }  // namespace
@@ -32,7 +42,7 @@ Outcome Instance::HandleEcho(const Quorums& quorums, NodeId from,
     return {.conflict = other};
   }
   const int index = FindOrAdd(digest);
-  tallies_[index].echoes.Insert(from);
+  Count(from, tallies_[index].echoes);
   Outcome outcome;
   Evaluate(quorums, index, outcome);
   return outcome;
@@ -55,7 +65,7 @@ Outcome Instance::CountReady(const Quorums& quorums, NodeId from,
     return {.conflict = other};
   }
   const int index = FindOrAdd(digest);
-  tallies_[index].readies.Insert(from);
+  Count(from, tallies_[index].readies);
   if (claims) tallies_[index].claims.Insert(from);
   Outcome outcome;
   Evaluate(quorums, index, outcome);
@@ -65,15 +75,27 @@ Outcome Instance::CountReady(const Quorums& quorums, NodeId from,
 void Instance::Evaluate(const Quorums& quorums, int index, Outcome& outcome) {
   const Tally& tally = tallies_[index];
   const int readies = tally.readies.size();
-  if (readied_ < 0 &&
-      (tally.echoes.size() >= quorums.echo || readies >= quorums.ready)) {
+  const bool amplifies =
+      readies >= quorums.ready && !Mutated(Mutant::kNoAmplification);
+  const bool may_ready =
+      readied_ < 0 || (Mutated(Mutant::kReadyPerValue) && readied_ != index);
+  if (may_ready && (EchoesFor(tally) >= quorums.echo || amplifies)) {
     readied_ = index;
     outcome.ready = &tally.digest;
   }
+  const int proof =
+      Mutated(Mutant::kClaimsQuorumLow) ? quorums.f : quorums.ready;
   if (decided_ < 0 &&
-      (readies >= quorums.deliver || tally.claims.size() >= quorums.ready)) {
+      (readies >= quorums.deliver || tally.claims.size() >= proof)) {
     decided_ = index;
   }
+}
+
+int Instance::EchoesFor(const Tally& tally) const {
+  if (!Mutated(Mutant::kVotesNotPerDigest)) return tally.echoes.size();
+  NodeSet all;
+  for (const Tally& any : tallies_) all = all | any.echoes;
+  return all.size();
 }
 
 void Instance::RestoreEcho(NodeId self, const Digest& digest) {

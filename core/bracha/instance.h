@@ -108,6 +108,7 @@ class Instance {
   int FindOrAdd(const Digest& digest);
   Outcome CountReady(const Quorums& quorums, NodeId from, const Digest& digest,
                      bool claims);
+  int EchoesFor(const Tally& tally) const;
   // READY and the decision, where the tally at `index` suffices for them.
   void Evaluate(const Quorums& quorums, int index, Outcome& outcome);
 

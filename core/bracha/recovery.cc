@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/bracha/engine.h"
+#include "core/mutant.h"
 
 namespace distdb::bracha {
 namespace {
@@ -63,12 +64,14 @@ absl::Status Engine::RecoverVote(const Record& record) {
     return Contradiction(record, "it contradicts an earlier vote of this node");
   }
   if (!is_echo) {
+    if (Mutated(Mutant::kRestartForgetsReady)) return absl::OkStatus();
     slot.instance.RestoreReady(config_.self, record.digest);
     return absl::OkStatus();
   }
-  slot.instance.RestoreEcho(config_.self, record.digest);
   slot.echoed_payload = record.payload;
   slot.echo_token = record.token;
+  if (Mutated(Mutant::kRestartForgetsEcho)) return absl::OkStatus();
+  slot.instance.RestoreEcho(config_.self, record.digest);
   return absl::OkStatus();
 }
 
@@ -83,7 +86,9 @@ absl::Status Engine::RecoverDelivery(const Record& record,
   const Digest* echoed = slot.instance.echoed();
   Payload payload = record.payload;
   Token token = record.token;
-  if (!payload.has_value() && echoed != nullptr && *echoed == record.digest) {
+  const bool has_echoed = (echoed != nullptr && *echoed == record.digest) ||
+                          Mutated(Mutant::kRestartForgetsEcho);
+  if (!payload.has_value() && has_echoed) {
     payload = slot.echoed_payload;
     token = slot.echo_token;
   }

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "core/bracha/engine.h"
+#include "core/mutant.h"
 
 namespace distdb::bracha {
 
@@ -23,6 +24,7 @@ void Engine::HandleWatermark(NodeId from, const InstanceId& id,
 
 void Engine::ResendTo(NodeId peer, Effects& effects) {
   Peer& state = peers_[peer.value()];
+  if (Mutated(Mutant::kNoRetransmission)) return state.Disarm();
   bool owed = false;
   if (!state.HasToldAll()) {
     owed = true;
@@ -51,6 +53,7 @@ void Engine::Resend(NodeId peer, NodeId origin, Seq first, Seq last,
   for (Seq seq = std::max(first, stream.floor()); seq <= last; ++seq) {
     const InstanceId id = IdOf(origin, seq);
     if (seq < stream.low()) {
+      if (Mutated(Mutant::kOnlyUndeliveredResent)) continue;
       effects.send.push_back({to,
                               {.kind = MessageKind::kDelivered,
                                .instance = id,
@@ -88,10 +91,13 @@ void Engine::Resend(NodeId peer, NodeId origin, Seq first, Seq last,
 
 void Engine::TellWatermark(NodeId origin, Effects& effects) {
   Stream& stream = StreamOf(origin);
+  const Seq watermark = Mutated(Mutant::kWatermarkTooEarly)
+                            ? stream.next() - 1
+                            : stream.watermark();
   if (!stream.untold.empty()) {
     effects.send.push_back({stream.untold,
                             {.kind = MessageKind::kWatermark,
-                             .instance = IdOf(origin, stream.watermark())}});
+                             .instance = IdOf(origin, watermark)}});
   }
   stream.untold = NodeSet();
   stream.told = stream.watermark();
@@ -121,6 +127,7 @@ void Engine::ArmResends() {
 void Engine::CollectBelowAll(NodeId origin) {
   Stream& stream = StreamOf(origin);
   Seq everywhere = stream.watermark();
+  if (Mutated(Mutant::kCollectTooEarly)) return stream.Collect(everywhere + 1);
   for (const NodeId peer : others_) {
     everywhere = std::min(everywhere, peers_[peer.value()].watermark(origin));
   }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/mutant.h"
+
 namespace distdb::bracha {
 
 const Payload& Slot::DecidedPayload() const {
@@ -9,7 +11,9 @@ const Payload& Slot::DecidedPayload() const {
   const Digest* decided = instance.decided();
   if (decided == nullptr) return kAbsent;
   const Digest* echoed = instance.echoed();
-  const bool is_echoed = echoed != nullptr && *echoed == *decided;
+  const bool is_echoed =
+      echoed != nullptr &&
+      (*echoed == *decided || Mutated(Mutant::kValueOfFirstMessage));
   return is_echoed ? echoed_payload : pulled_payload;
 }
 

@@ -5,9 +5,14 @@
 
 #include "core/bracha/engine.h"
 #include "core/check.h"
+#include "core/mutant.h"
 
 namespace distdb::bracha {
 namespace {
+
+MessageKind VoteMessageKind(RecordKind kind) {
+  return kind == RecordKind::kEcho ? MessageKind::kEcho : MessageKind::kReady;
+}
 
 FaultKind ConflictKind(MessageKind kind) {
   return kind == MessageKind::kEcho ? FaultKind::kConflictingEcho
@@ -110,6 +115,11 @@ void Engine::Vote(RecordKind kind, const InstanceId& id, const Digest& digest,
                   const Payload& payload, Effects& effects) {
   StreamOf(id.origin).NoteVote(id.seq);
   ArmResends();
+  if ((Mutated(Mutant::kEchoNotDurable) && kind == RecordKind::kEcho &&
+       id.origin != config_.self) ||
+      (Mutated(Mutant::kReadyNotDurable) && kind == RecordKind::kReady)) {
+    return VoteWithoutRecord(kind, id, digest, effects);
+  }
   const bool held_back = journal_.full();
   journal_.Append(
       {.kind = kind, .instance = id, .digest = digest, .payload = payload},
@@ -117,10 +127,20 @@ void Engine::Vote(RecordKind kind, const InstanceId& id, const Digest& digest,
   if (held_back) return;  // The timer sends it once it is durable.
   const NodeSet to = PeersWithWindow(id);
   if (to.empty()) return;
-  const MessageKind sent =
-      kind == RecordKind::kEcho ? MessageKind::kEcho : MessageKind::kReady;
+  const MessageKind sent = VoteMessageKind(kind);
   effects.send_after_persist.push_back(
       {to, {.kind = sent, .instance = id, .digest = digest}});
+}
+
+void Engine::VoteWithoutRecord(RecordKind kind, const InstanceId& id,
+                               const Digest& digest, Effects& effects) {
+  const NodeSet to = PeersWithWindow(id);
+  const MessageKind sent = VoteMessageKind(kind);
+  if (!to.empty()) {
+    effects.send.push_back(
+        {to, {.kind = sent, .instance = id, .digest = digest}});
+  }
+  CountOwnVote({.kind = kind, .instance = id, .digest = digest}, effects);
 }
 
 void Engine::CountOwnVote(const Record& record, Effects& effects) {
@@ -132,7 +152,8 @@ void Engine::CountOwnVote(const Record& record, Effects& effects) {
       record.kind == RecordKind::kEcho
           ? slot->instance.HandleEcho(quorums_, config_.self, record.digest)
           : slot->instance.HandleReady(quorums_, config_.self, record.digest);
-  DISTDB_CHECK(outcome.conflict == nullptr, "own votes do not conflict");
+  DISTDB_CHECK(outcome.conflict == nullptr || Mutated(Mutant::kReadyPerValue),
+               "own votes do not conflict");
   Apply(id, outcome, effects);
 }
 
@@ -145,7 +166,8 @@ void Engine::MaybeDeliver(NodeId origin, Effects& effects) {
     const Digest& decided = *slot.instance.decided();
     // The ECHO record, which comes earlier in the log, has the payload.
     const Digest* echoed = slot.instance.echoed();
-    const bool has_record = echoed != nullptr && *echoed == decided;
+    const bool has_record = echoed != nullptr && *echoed == decided &&
+                            !Mutated(Mutant::kEchoNotDurable);
     journal_.Append({.kind = RecordKind::kDelivered,
                      .instance = IdOf(origin, stream.next()),
                      .digest = decided,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/match.h"
+#include "core/mutant.h"
 
 namespace distdb {
 
@@ -17,7 +18,8 @@ std::vector<bool> Store::Apply(const InstanceId& instance,
     Entry& entry = it->second;
     const bool was_live = !inserted && !entry.deleted;
     existed.push_back(was_live);
-    if (inserted || entry.version < version) {
+    if (inserted || entry.version < version ||
+        Mutated(Mutant::kLastArrivalWins)) {
       entry.version = version;
       entry.deleted = mutation.kind == MutationKind::kDelete;
       entry.value.assign(mutation.value.data(), mutation.value.size());
@@ -25,6 +27,7 @@ std::vector<bool> Store::Apply(const InstanceId& instance,
       live_keys_ += static_cast<size_t>(is_live);
       live_keys_ -= static_cast<size_t>(was_live);
     }
+    if (Mutated(Mutant::kNoTombstones) && entry.deleted) entries_.erase(it);
     ++version.index;
   }
   return existed;
