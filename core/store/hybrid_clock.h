@@ -2,7 +2,9 @@
 //
 // A timestamp is larger than every timestamp this node has issued or applied
 // before, and at least the wall clock. So a write that was made knowing another
-// has the larger timestamp, also when the writer's clock lags.
+// has the larger timestamp, also when the writer's clock lags. Where a liar has
+// used up the largest timestamp there is, it is issued again and again: writes
+// are then ordered by (origin, seq, index) alone, and nothing stops.
 //
 // Source: S. Kulkarni et al., "Logical Physical Clocks", OPODIS 2014; here with
 // one 64-bit count of nanoseconds, whose low bits serve as the logical part.
@@ -11,6 +13,8 @@
 #define DISTDB_CORE_STORE_HYBRID_CLOCK_H_
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 
 #include "core/types.h"
 
@@ -23,8 +27,10 @@ class HybridClock {
  public:
   // A timestamp for a new write.
   Timestamp Issue(WallTime wall_now) {
-    const int64_t wall = std::max<int64_t>(wall_now.value(), 0);
-    latest_ = std::max(latest_ + 1, Timestamp(static_cast<uint64_t>(wall)));
+    constexpr Timestamp kLargest{std::numeric_limits<uint64_t>::max()};
+    const Timestamp wall(
+        static_cast<uint64_t>(std::max<int64_t>(wall_now.value(), 0)));
+    if (latest_ < kLargest) latest_ = std::max(latest_ + 1, wall);
     return latest_;
   }
 
