@@ -8,35 +8,19 @@
 #ifndef DISTDB_NET_RESP_CLIENT_H_
 #define DISTDB_NET_RESP_CLIENT_H_
 
-#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "core/types.h"
+#include "net/resp/reply_parser.h"
 #include "net/socket.h"
 #include "net/unique_fd.h"
 
 namespace distdb {
-
-enum class RespType : uint8_t {
-  kSimple,
-  kError,
-  kInteger,
-  kBulk,
-  kNil,
-  kArray
-};
-
-struct RespValue {
-  RespType type = RespType::kNil;
-  std::string text;     // kSimple, kError (with its first word), kBulk.
-  int64_t integer = 0;  // kInteger.
-  std::vector<RespValue> elements;  // kArray.
-
-  friend bool operator==(const RespValue&, const RespValue&) = default;
-};
 
 class RespClient {
  public:
@@ -54,6 +38,9 @@ class RespClient {
  private:
   RespClient(UniqueFd socket, Endpoint endpoint)
       : socket_(std::move(socket)), endpoint_(std::move(endpoint)) {}
+
+  absl::Status WriteAll(absl::string_view bytes, Time deadline);
+  absl::Status ReadMore(Time deadline);
 
   UniqueFd socket_;
   Endpoint endpoint_;

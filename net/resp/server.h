@@ -5,10 +5,11 @@
 // COMMAND CONFIG CLIENT SELECT QUIT, and our own, which the command line uses:
 //
 //   DISTDB.PUT key value                   → "ORIGIN:SEQ", the write's token
-//   DISTDB.DELETE key                      → ["ORIGIN:SEQ", existed 0|1]
+//   DISTDB.DELETE key…                     → ["ORIGIN:SEQ", how many existed]
 //   DISTDB.GET key [AT_LEAST ORIGIN:SEQ]   → the value, or nil
-//   DISTDB.LIST prefix after limit [AT_LEAST ORIGIN:SEQ]
+//   DISTDB.LIST prefix start limit [AT_LEAST ORIGIN:SEQ]
 //                                          → [more 0|1, key, value, key, …]
+//     `start` is inclusive; the next page starts at the last key and "\0"
 //   DISTDB.NODES, DISTDB.STATUS            → the Backend's lines
 //
 // ORIGIN counts from 1. What needs a total order (SET … NX, EX, INCR, …) is
@@ -23,10 +24,12 @@
 // TRYAGAIN (too much in flight, nothing was done), UNAVAILABLE (the disk is
 // full, nothing was done), TIMEOUT (a write may still take effect).
 //
-// Bounds, and what happens: more than clients_max connections, the newest is
-// told so and closed; more than kPipelineMax requests unanswered, or
-// kOutputPauseBytes unsent, the connection is not read until it has caught up;
-// more than kOutputBytesMax unsent, it is closed. Idle connections stay.
+// Bounds, and what happens: beyond clients_max connections the newest is told
+// so and closed; with 1024 requests unanswered or 1 MiB unsent a connection is
+// not read until it has caught up; one that takes nothing of what is unsent for
+// stall_timeout is closed; an answer of more than 32 MiB is refused. Idle
+// connections stay. A request that is no RESP, or beyond the limits in
+// request_parser.h, is answered with "-ERR Protocol error: …" and closed.
 //
 // Not thread-safe. Flush at the end of each loop turn.
 
@@ -39,6 +42,7 @@
 
 #include "absl/status/statusor.h"
 #include "core/command.h"
+#include "core/types.h"
 #include "net/event_loop.h"
 #include "net/resp/backend.h"
 #include "net/unique_fd.h"
@@ -49,6 +53,7 @@ struct RespServerOptions {
   // From Listen().
   UniqueFd listener;
   size_t clients_max = 10'000;
+  Duration stall_timeout = 60 * kSecond;
 };
 
 struct RespServerStats {
@@ -57,7 +62,7 @@ struct RespServerStats {
   uint64_t refused_connections = 0;
   uint64_t commands = 0;
   uint64_t protocol_errors = 0;
-  uint64_t slow_readers_closed = 0;
+  uint64_t slow_readers_closed = 0;  // After stall_timeout.
 };
 
 class RespServer {
