@@ -35,6 +35,12 @@ absl::Status ValidateConfig(const Config& config) {
     return OutOfRange("payload_bytes_max", config.payload_bytes_max,
                       kPayloadBytesMin, kPayloadBytesMax);
   }
+  constexpr size_t kWindowBytesMax = size_t{1} << 40;
+  if (config.window_bytes_max < 1 ||
+      config.window_bytes_max > kWindowBytesMax) {
+    return OutOfRange("window_bytes_max", config.window_bytes_max, size_t{1},
+                      kWindowBytesMax);
+  }
   if (config.resend_interval < 1 ||
       config.resend_interval_max < config.resend_interval) {
     return absl::InvalidArgumentError(

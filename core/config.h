@@ -28,6 +28,9 @@ struct Config {
 
   // W: how many instances per origin may be in flight; 1 … 65536.
   uint32_t window = 64;
+  // Payload bytes per origin that may be in flight at once, where more than one
+  // instance is. See bracha/engine.h for the memory that this bounds.
+  size_t window_bytes_max = 16 * 1024 * 1024;
   // The largest payload of one instance, in bytes. At least what one mutation
   // of the largest size needs (see kMutationBytesMax in store/batch.h).
   size_t payload_bytes_max = 2 * 1024 * 1024;

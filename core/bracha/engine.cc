@@ -49,7 +49,10 @@ absl::Status Engine::Admission() const {
 }
 
 bool Engine::HasRoom() const {
-  return StreamOf(config_.self).InWindow(next_own_);
+  const Stream& stream = StreamOf(config_.self);
+  return stream.InWindow(next_own_) &&
+         stream.HasRoom(next_own_, config_.payload_bytes_max,
+                        config_.window_bytes_max);
 }
 
 InstanceId Engine::Propose(Payload payload, Effects& effects) {
@@ -65,7 +68,9 @@ InstanceId Engine::Propose(Payload payload, Effects& effects) {
     effects.send_after_persist.push_back(
         {to, {.kind = MessageKind::kSend, .instance = id, .payload = payload}});
   }
-  Slot& slot = StreamOf(config_.self).At(id.seq);
+  Stream& stream = StreamOf(config_.self);
+  stream.NotePayload(payload.size());
+  Slot& slot = stream.At(id.seq);
   slot.echoed_payload = std::move(payload);
   Apply(id, slot.instance.HandleSend(digest), effects);
   return id;

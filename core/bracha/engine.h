@@ -12,7 +12,10 @@
 //     delivered on (Totality). For the same reason the own vote counts in the
 //     own quorums, and a delivery is visible, only once its record is durable.
 //   * Window. Per origin only seq in [low, low + W) is held; a sender keeps to
-//     the window that the receiver's watermark implies.
+//     the window that the receiver's watermark implies. A byte budget gates the
+//     ECHO, but never at low. So payloads take at most
+//     n · (window_bytes_max + 2 · payload_bytes_max) +
+//     retained_memory_bytes_max bytes of memory, whatever liars send.
 //   * Retransmission is state. On the first watermark after PeerUp, when a
 //     peer's window moves, and on a timer with back-off for a peer that is
 //     stuck, it is sent the votes (or DELIVERED) for what *it* has not durably

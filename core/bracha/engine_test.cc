@@ -335,6 +335,38 @@ TEST(EngineTest, ANodeThatIsDownHoldsBackWritesOnceTheBudgetIsFull) {
   EXPECT_EQ(cluster.Get(3, "after"), "v");
 }
 
+TEST(EngineTest, ALiarsFloodIsHeldToTheByteBudget) {
+  Cluster cluster(4, [](Config& config) {
+    config.window = 64;
+    config.window_bytes_max = 4'000;
+  });
+  cluster.Settle();
+  Silence(cluster, 0);
+  const std::string value(1'000, 'x');
+  // `low` is not among them, so nothing moves on.
+  for (uint64_t seq = 2; seq <= 64; ++seq) {
+    cluster.Inject(0, 1, SendOf(cluster.Id(0, seq), PutPayload("k", value)));
+  }
+  cluster.Settle();
+  EXPECT_EQ(cluster.disk(1).size(), 3u);
+  // `low` always has room.
+  cluster.Inject(0, 1, SendOf(cluster.Id(0, 1), PutPayload("k", value)));
+  cluster.Settle();
+  EXPECT_EQ(cluster.disk(1).size(), 4u);
+}
+
+TEST(EngineTest, ATinyByteBudgetSlowsAStreamAndNeverBlocksIt) {
+  Cluster cluster(4, [](Config& config) { config.window_bytes_max = 1; });
+  for (int i = 0; i < 10; ++i) {
+    cluster.Put(i % 4, "k" + std::to_string(i), std::string(100, 'x'));
+    cluster.Tick(i % 4);
+  }
+  cluster.Run();
+  for (int node = 0; node < 4; ++node) {
+    EXPECT_EQ(cluster.replica(node).store().live_keys(), 10u);
+  }
+}
+
 TEST(EngineTest, AFullDiskRefusesWritesAndLosesNothing) {
   Cluster cluster(4);
   cluster.Put(0, "before", "v");

@@ -23,8 +23,15 @@ NodeId PickSupporter(NodeSet supporters, uint64_t turn) {
 }  // namespace
 
 void Engine::MaybePull(const InstanceId& id, Effects& effects) {
-  Slot& slot = StreamOf(id.origin).At(id.seq);
-  if (slot.pulls > 0) return;
+  Stream& stream = StreamOf(id.origin);
+  Slot& slot = stream.At(id.seq);
+  const bool is_missing =
+      slot.instance.decided() != nullptr && !slot.DecidedPayload().has_value();
+  if (!is_missing || slot.pulls > 0) return;
+  if (!stream.HasRoom(id.seq, config_.payload_bytes_max,
+                      config_.window_bytes_max)) {
+    return;
+  }
   slot.pulls = 1;
   // The origin's SEND may be on its way still and gets a little time, unless
   // someone has long delivered it.
@@ -112,11 +119,16 @@ void Engine::HandlePayload(const Message& message, Effects& effects) {
 
 void Engine::OfferPayload(const InstanceId& id, const Digest& digest,
                           const Payload& payload, Effects& effects) {
-  Slot& slot = StreamOf(id.origin).At(id.seq);
+  Stream& stream = StreamOf(id.origin);
+  Slot& slot = stream.At(id.seq);
   const Digest* decided = slot.instance.decided();
   if (decided == nullptr) return;
   if (*decided != digest && !Mutated(Mutant::kPullNotVerified)) return;
   if (slot.DecidedPayload().has_value()) return;
+  if (!stream.HasRoom(id.seq, payload.size(), config_.window_bytes_max)) {
+    return;
+  }
+  stream.NotePayload(payload.size());
   slot.pulled_payload = payload;
   slot.pulls = 0;
   MaybeDeliver(id.origin, effects);

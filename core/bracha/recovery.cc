@@ -68,6 +68,7 @@ absl::Status Engine::RecoverVote(const Record& record) {
     slot.instance.RestoreReady(config_.self, record.digest);
     return absl::OkStatus();
   }
+  stream.NotePayload(record.payload.size() - slot.echoed_payload.size());
   slot.echoed_payload = record.payload;
   slot.echo_token = record.token;
   if (Mutated(Mutant::kRestartForgetsEcho)) return absl::OkStatus();

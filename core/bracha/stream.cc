@@ -19,7 +19,9 @@ const Payload& Slot::DecidedPayload() const {
 
 void Stream::Archive(const Archived& delivered, size_t memory_bytes_max) {
   DISTDB_CHECK(low_ < next_, "only what is being delivered becomes delivered");
-  At(low_) = Slot();
+  Slot& slot = At(low_);
+  open_bytes_ -= slot.echoed_payload.size() + slot.pulled_payload.size();
+  slot = Slot();
   ++low_;
   archive_.push_back(delivered);
   retained_bytes_ += delivered.bytes;

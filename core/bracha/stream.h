@@ -13,8 +13,9 @@
 //      over a restart.
 //   2. Everything below low is durably delivered here; what lies in [low, next)
 //      waits for its DELIVERED record to become durable.
-//   3. At most W slots and W instances' worth of payloads are held, whatever
-//      the origin does.
+//   3. At most W slots are held, whatever the origin does, and at most
+//      window_bytes_max of their payloads, beside the two (echoed and pulled)
+//      that `low` may always take in.
 
 #ifndef DISTDB_CORE_BRACHA_STREAM_H_
 #define DISTDB_CORE_BRACHA_STREAM_H_
@@ -87,6 +88,14 @@ class Stream {
     return archive_[seq - floor_];
   }
 
+  // Whether a slot may take in a payload of so many bytes. `low` always may, or
+  // instances that came earlier than it could block the stream for ever.
+  bool HasRoom(Seq seq, size_t bytes, size_t open_bytes_max) const {
+    return seq == low_ || open_bytes_ + bytes <= open_bytes_max;
+  }
+  // A slot has taken in a payload; Archive gives it back.
+  void NotePayload(size_t bytes) { open_bytes_ += bytes; }
+
   void NoteVote(Seq seq) { top_ = seq > top_ ? seq : top_; }
 
   // The DELIVERED record of `next` is on its way to disk.
@@ -119,6 +128,7 @@ class Stream {
   Seq in_memory_{1};
   size_t memory_bytes_ = 0;
   size_t retained_bytes_ = 0;
+  size_t open_bytes_ = 0;
 };
 
 }  // namespace distdb::bracha

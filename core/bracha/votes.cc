@@ -47,6 +47,11 @@ void Engine::HandleSend(NodeId from, const Message& message, Effects& effects) {
   }
   const Digest* echoed = slot->instance.echoed();
   if (echoed == nullptr) {
+    // Without room the ECHO is withheld; the origin sends again.
+    Stream& stream = StreamOf(id.origin);
+    const size_t bytes = message.payload.size();
+    if (!stream.HasRoom(id.seq, bytes, config_.window_bytes_max)) return;
+    stream.NotePayload(bytes);
     slot->echoed_payload = message.payload;
     Apply(id, slot->instance.HandleSend(digest), effects);
     return;
@@ -103,12 +108,12 @@ void Engine::Apply(const InstanceId& id, const Outcome& outcome,
     Vote(RecordKind::kReady, id, *outcome.ready, Payload(), effects);
   }
   if (slot.instance.decided() == nullptr) return;
-  if (!slot.DecidedPayload().has_value()) {
+  if (slot.DecidedPayload().has_value()) {
+    slot.pulls = 0;
+    MaybeDeliver(id.origin, effects);
+  } else {
     MaybePull(id, effects);
-    return;
   }
-  slot.pulls = 0;
-  MaybeDeliver(id.origin, effects);
 }
 
 void Engine::Vote(RecordKind kind, const InstanceId& id, const Digest& digest,
@@ -192,6 +197,10 @@ void Engine::FinishDelivery(const Record& record, Effects& effects) {
                  config_.retained_memory_bytes_max / config_.nodes);
   NeedToTell(id.origin, others_);
   CollectBelowAll(id.origin);
+  // What there was no room for, as `low` there is.
+  if (stream.InWindow(stream.next())) {
+    MaybePull(IdOf(id.origin, stream.next()), effects);
+  }
   // A sender that fills the window waits for this word.
   if (stream.watermark() - stream.told >= (config_.window + 1) / 2) {
     TellWatermark(id.origin, effects);
