@@ -56,7 +56,7 @@ std::string Quote(absl::string_view text) {
 
 OperationPtr NeedsOrder(absl::string_view what) {
   return MakeError(absl::StrCat(
-      "ERR ", absl::AsciiStrToUpper(what),
+      "ERR ", what,
       " needs a total order of all writes, which this mode does not have"));
 }
 
@@ -188,7 +188,7 @@ OperationPtr Set(Arguments& arguments, const Context& /*context*/) {
   if (arguments.size() > 3) {
     const std::string option = absl::AsciiStrToLower(arguments[3]);
     if (!Contains(kSetOptions, option)) return SyntaxError();
-    return NeedsOrder(absl::StrCat("SET with ", option));
+    return NeedsOrder(absl::StrCat("SET with ", absl::AsciiStrToUpper(option)));
   }
   Write write{
       {{MutationKind::kPut, std::move(arguments[1]), std::move(arguments[2])}}};
@@ -383,7 +383,8 @@ OperationPtr ParseCommand(Arguments arguments, const CommandContext& context) {
     }
     return entry->parse(arguments, context);
   }
-  if (Contains(kNeedsOrder, name)) return NeedsOrder(name);
+  if (Contains(kNeedsOrder, name))
+    return NeedsOrder(absl::AsciiStrToUpper(name));
   OperationPtr unknown =
       MakeError(absl::StrCat("ERR unknown command ", Quote(arguments[0])));
   // A browser that was led here: what follows is not meant as commands.
