@@ -1,0 +1,215 @@
+#include "node/config_checks.h"
+
+#include <arpa/inet.h>
+
+#include <set>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "core/node_set.h"
+#include "net/socket.h"
+#include "node/config.h"
+#include "node/config.pb.h"
+
+namespace distdb {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::TextFormat;
+
+constexpr uint32_t kWindowMax = 65536;
+constexpr uint32_t kRequestTimeoutMsMax = 3'600'000;
+constexpr uint64_t kRetainedBytesMin = 16 * 1024 * 1024;
+
+absl::Status ErrorAt(const std::string& file, TextFormat::ParseLocation place,
+                     absl::string_view problem) {
+  const std::string where =
+      place.line < 0
+          ? file
+          : absl::StrCat(file, ":", place.line + 1, ":", place.column + 1);
+  return absl::InvalidArgumentError(absl::StrCat(where, ": ", problem));
+}
+
+bool IsAddress(const std::string& host) {
+  in6_addr address;  // Has room for either.
+  return inet_pton(AF_INET, host.c_str(), &address) == 1 ||
+         inet_pton(AF_INET6, host.c_str(), &address) == 1;
+}
+
+bool IsLoopback(const std::string& host) {
+  return absl::StartsWith(host, "127.") || host == "localhost" || host == "::1";
+}
+
+// The members' ids are 1 … n, each once.
+absl::Status CheckIds(const NodeConfig& config, const ConfigPlaces& places) {
+  const int n = config.members_size();
+  const std::string mend =
+      absl::StrCat("number the members from 1 to ", n, ", each once");
+  std::set<uint32_t> seen;
+  for (int i = 0; i < n; ++i) {
+    const uint32_t id = config.members(i).id();
+    if (id < 1 || id > static_cast<uint32_t>(n)) {
+      return places.MemberError(
+          i, "id", absl::StrCat("members[", i, "].id is ", id, "; ", mend));
+    }
+    if (!seen.insert(id).second) {
+      return places.MemberError(
+          i, "id",
+          absl::StrCat("members[", i, "].id is ", id, " twice; ", mend));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// One address of one member: well formed and used by nobody else.
+absl::Status CheckAddress(const ConfigPlaces& places, int index,
+                          const std::string& field, const std::string& text,
+                          std::set<std::string>& seen) {
+  const std::string name = absl::StrCat("members[", index, "].", field);
+  if (text.empty()) {
+    return places.MemberError(
+        index, field,
+        absl::StrCat(name, " is missing; add ", field, ": \"127.0.0.1:7001\""));
+  }
+  const absl::StatusOr<Endpoint> address = ParseEndpoint(text);
+  if (!address.ok() || address->port == 0) {
+    return places.MemberError(
+        index, field,
+        absl::StrCat(name, " is \"", text, "\"; give HOST:PORT with a port ",
+                     "from 1 to 65535, as in 127.0.0.1:7001"));
+  }
+  if (!seen.insert(ToString(*address)).second) {
+    return places.MemberError(
+        index, field,
+        absl::StrCat(name, " is ", text, ", which is another address, too; ",
+                     "give each its own port"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckMembers(const NodeConfig& config,
+                          const ConfigPlaces& places) {
+  const int n = config.members_size();
+  if (n == 0) {
+    return places.Error("members",
+                        "there are no members; add one members { "
+                        "id: 1 … } per node");
+  }
+  if (n > kNodesMax) {
+    return places.Error(
+        "", absl::StrCat("there are ", n, " members; use at most ", kNodesMax));
+  }
+  absl::Status status = CheckIds(config, places);
+  std::set<std::string> addresses;
+  for (int i = 0; i < n && status.ok(); ++i) {
+    const Member& member = config.members(i);
+    status = CheckAddress(places, i, "peer_address", member.peer_address(),
+                          addresses);
+    if (!status.ok()) return status;
+    status = CheckAddress(places, i, "client_address", member.client_address(),
+                          addresses);
+  }
+  return status;
+}
+
+// A node that the others are told to reach from elsewhere must listen there.
+absl::Status CheckListenHost(const NodeConfig& config,
+                             const ConfigPlaces& places) {
+  const std::string& host = config.listen_host();
+  if (!IsAddress(host)) {
+    return places.Error("listen_host",
+                        absl::StrCat("listen_host is \"", host,
+                                     "\"; use an IP address, 0.0.0.0 for "
+                                     "every interface"));
+  }
+  const std::string& peer = FindMember(config, config.node_id()).peer_address();
+  const absl::StatusOr<Endpoint> reached = ParseEndpoint(peer);
+  if (reached.ok() && IsLoopback(host) && !IsLoopback(reached->host)) {
+    return places.Error(
+        "listen_host",
+        absl::StrCat("listen_host is ", host, ", where the other nodes cannot ",
+                     "reach ", peer, "; set listen_host: \"0.0.0.0\""));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckLimits(const NodeConfig& config, const ConfigPlaces& places) {
+  if (config.window() < 1 || config.window() > kWindowMax) {
+    return places.Error("window", absl::StrCat("window is ", config.window(),
+                                               "; use 1 to ", kWindowMax));
+  }
+  const uint32_t timeout = config.request_timeout_ms();
+  if (timeout < 1 || timeout > kRequestTimeoutMsMax) {
+    return places.Error("request_timeout_ms",
+                        absl::StrCat("request_timeout_ms is ", timeout,
+                                     "; use 1 to ", kRequestTimeoutMsMax));
+  }
+  if (config.retained_bytes_max() < kRetainedBytesMin) {
+    return places.Error(
+        "retained_bytes_max",
+        absl::StrCat("retained_bytes_max is ", config.retained_bytes_max(),
+                     "; use at least ", kRetainedBytesMin));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status ConfigPlaces::Error(const std::string& field,
+                                 absl::string_view problem) const {
+  const FieldDescriptor* descriptor =
+      NodeConfig::descriptor()->FindFieldByName(field);
+  if (descriptor == nullptr) return ErrorAt(file_, {}, problem);
+  const int index = descriptor->is_repeated() ? 0 : -1;
+  return ErrorAt(file_, tree_.GetLocation(descriptor, index), problem);
+}
+
+absl::Status ConfigPlaces::MemberError(int index, const std::string& field,
+                                       absl::string_view problem) const {
+  const FieldDescriptor* members =
+      NodeConfig::descriptor()->FindFieldByName("members");
+  TextFormat::ParseLocation place = tree_.GetLocation(members, index);
+  const FieldDescriptor* inner = Member::descriptor()->FindFieldByName(field);
+  const Tree* nested = tree_.GetTreeForNested(members, index);
+  if (inner != nullptr && nested != nullptr) {
+    const TextFormat::ParseLocation exact = nested->GetLocation(inner, -1);
+    if (exact.line >= 0) place = exact;
+  }
+  return ErrorAt(file_, place, problem);
+}
+
+absl::Status CheckNodeConfig(const NodeConfig& config,
+                             const ConfigPlaces& places) {
+  if (config.cluster_id() == 0) {
+    return places.Error("cluster_id",
+                        "cluster_id is missing or 0; give the cluster any "
+                        "other number, the same on all nodes");
+  }
+  if (config.mode() == MODE_UNSPECIFIED) {
+    return places.Error("mode", "mode is unspecified; use BRACHA or BROADCAST");
+  }
+  if (config.epoch() == 0) {
+    return places.Error("epoch", "epoch is 0; epochs count from 1");
+  }
+  absl::Status status = CheckMembers(config, places);
+  if (!status.ok()) return status;
+  const uint32_t n = static_cast<uint32_t>(config.members_size());
+  if (config.node_id() < 1 || config.node_id() > n) {
+    return places.Error(
+        "node_id", absl::StrCat("node_id is ", config.node_id(), "; use 1 to ",
+                                n, ", the members' ids"));
+  }
+  if (config.data_dir().empty()) {
+    return places.Error("data_dir",
+                        "data_dir is missing; add data_dir: \"node-1\"");
+  }
+  status = CheckListenHost(config, places);
+  if (!status.ok()) return status;
+  return CheckLimits(config, places);
+}
+
+}  // namespace distdb

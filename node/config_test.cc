@@ -1,0 +1,118 @@
+#include "node/config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_replace.h"
+#include "core/config.h"
+#include "core/types.h"
+#include "node/config.pb.h"
+
+namespace distdb {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+constexpr char kGood[] =
+    R"(cluster_id: 0x5f
+node_id: 2
+mode: BROADCAST
+members { id: 1 peer_address: "127.0.0.1:7101" client_address: "127.0.0.1:7001" }
+members { id: 2 peer_address: "127.0.0.1:7102" client_address: "127.0.0.1:7002" }
+data_dir: "node-2"
+window: 8
+)";
+
+// The error for kGood with `from` replaced by `to`.
+std::string ErrorWith(const std::string& from, const std::string& to) {
+  const std::string text = absl::StrReplaceAll(kGood, {{from, to}});
+  EXPECT_NE(text, kGood) << "nothing was replaced";
+  const absl::StatusOr<NodeConfig> config =
+      ParseNodeConfig(text, "n.textproto");
+  EXPECT_EQ(config.status().code(), absl::StatusCode::kInvalidArgument);
+  const std::string message(config.status().message());
+  EXPECT_THAT(message, ::testing::Not(HasSubstr("\n")));
+  return message;
+}
+
+TEST(ConfigTest, ReadsAllFields) {
+  const absl::StatusOr<NodeConfig> config = ParseNodeConfig(kGood, "n");
+  ASSERT_TRUE(config.ok()) << config.status();
+  const Config core = CoreConfig(*config, nullptr);
+  EXPECT_EQ(core.self, NodeId(1));
+  EXPECT_EQ(core.nodes, 2);
+  EXPECT_EQ(core.mode, Mode::kBroadcast);
+  EXPECT_EQ(core.epoch, Epoch(1));
+  EXPECT_EQ(core.window, 8u);
+  EXPECT_EQ(core.request_timeout, 10 * kSecond);
+  EXPECT_EQ(FindMember(*config, 2).client_address(), "127.0.0.1:7002");
+}
+
+TEST(ConfigTest, NamesLineAndColumnOfAWrongField) {
+  EXPECT_THAT(ErrorWith("window", "windows"), StartsWith("n.textproto:7:8: "));
+  EXPECT_THAT(ErrorWith("window: 8", "window: \"x\""),
+              StartsWith("n.textproto:7:9: "));
+  EXPECT_THAT(ErrorWith("BROADCAST", "PAXOS  # a comment"),
+              StartsWith("n.textproto:3:7: "));
+  EXPECT_THAT(ErrorWith("BROADCAST", "PAXOS"),
+              AllOf(StartsWith("n.textproto:3:7: "), HasSubstr("PAXOS")));
+}
+
+TEST(ConfigTest, NamesLineAndColumnOfAValueOutOfItsRange) {
+  EXPECT_THAT(ErrorWith("window: 8", "window: 0"),
+              AllOf(StartsWith("n.textproto:7:1: "), HasSubstr("65536")));
+  EXPECT_THAT(ErrorWith("node_id: 2", "node_id: 3"),
+              AllOf(StartsWith("n.textproto:2:1: "), HasSubstr("1 to 2")));
+  EXPECT_THAT(ErrorWith("{ id: 2", "{ id: 1"),
+              AllOf(StartsWith("n.textproto:5:11: "), HasSubstr("twice")));
+  EXPECT_THAT(
+      ErrorWith("{ id: 2", "{ id: 9"),
+      AllOf(StartsWith("n.textproto:5:11: "), HasSubstr("from 1 to 2")));
+  EXPECT_THAT(ErrorWith(":7102", ":70000"),
+              AllOf(StartsWith("n.textproto:5:17: "), HasSubstr("70000")));
+  EXPECT_THAT(
+      ErrorWith(":7102", ":7001"),
+      AllOf(StartsWith("n.textproto:5:17: "), HasSubstr("its own port")));
+}
+
+TEST(ConfigTest, NamesWhatIsMissing) {
+  EXPECT_THAT(ErrorWith("cluster_id: 0x5f", ""), HasSubstr("cluster_id"));
+  EXPECT_THAT(ErrorWith("data_dir: \"node-2\"", ""), HasSubstr("data_dir"));
+  EXPECT_THAT(ErrorWith("client_address: \"127.0.0.1:7002\"", ""),
+              AllOf(StartsWith("n.textproto:5:1: "),
+                    HasSubstr("members[1].client_address")));
+}
+
+TEST(ConfigTest, RefusesAClusterOfNobody) {
+  const absl::StatusOr<NodeConfig> config =
+      ParseNodeConfig("cluster_id: 1 node_id: 1 data_dir: \"d\"", "n");
+  EXPECT_THAT(std::string(config.status().message()),
+              HasSubstr("there are no members"));
+}
+
+TEST(ConfigTest, RefusesAnAddressThatTheListenerCannotServe) {
+  EXPECT_THAT(ErrorWith("127.0.0.1:7102", "10.0.0.2:7102"),
+              HasSubstr("listen_host: \"0.0.0.0\""));
+}
+
+TEST(ConfigTest, NamesAFileThatIsMissing) {
+  const absl::StatusOr<NodeConfig> config =
+      LoadNodeConfig("/nowhere/node-1.textproto");
+  EXPECT_EQ(config.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(std::string(config.status().message()),
+              StartsWith("/nowhere/node-1.textproto: No such file"));
+}
+
+TEST(ConfigTest, ModesAreNamedInEitherCase) {
+  EXPECT_EQ(*ParseMode("bracha"), BRACHA);
+  EXPECT_EQ(*ParseMode("BROADCAST"), BROADCAST);
+  EXPECT_FALSE(ParseMode("paxos").ok());
+}
+
+}  // namespace
+}  // namespace distdb

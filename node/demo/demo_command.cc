@@ -1,0 +1,122 @@
+#include "node/demo/demo_command.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "net/socket.h"
+#include "node/cluster_flags.h"
+#include "node/command_line.h"
+#include "node/config.pb.h"
+#include "node/demo/interrupt_guard.h"
+#include "node/demo/local_cluster.h"
+#include "node/demo/shell.h"
+#include "node/demo/tour.h"
+#include "node/exit.h"
+
+namespace distdb {
+namespace {
+
+// For people: standard output is for results.
+void Notice(const std::string& what) {
+  std::fprintf(stderr, "%s\n", what.c_str());
+}
+
+void Introduce(const LocalCluster& cluster) {
+  for (int id = 1; id <= cluster.nodes(); ++id) {
+    const Endpoint& endpoint = cluster.endpoint(id);
+    Notice(absl::StrCat("  node ", id, "  ", ToString(endpoint),
+                        "  redis-cli -p ", endpoint.port));
+  }
+}
+
+// Reads commands from standard input until its end or `quit`.
+class Session {
+ public:
+  explicit Session(LocalCluster* cluster)
+      : shell_(cluster), terminal_(isatty(STDIN_FILENO) == 1) {}
+
+  bool terminal() const { return terminal_; }
+  // Whether there was any command.
+  bool used() const { return used_; }
+  int exit_code() const { return terminal_ ? kExitDone : exit_code_; }
+
+  void Run() {
+    int number = 0;
+    std::string line;
+    while (Prompt() && std::getline(std::cin, line)) {
+      ++number;
+      if (absl::StripAsciiWhitespace(line).empty()) continue;
+      used_ = true;
+      const Shell::Outcome outcome = shell_.Run(line);
+      std::fputs(outcome.text.c_str(), stdout);
+      std::fflush(stdout);
+      if (!outcome.status.ok()) Report(number, outcome.status);
+      if (outcome.quit) return;
+    }
+  }
+
+ private:
+  bool Prompt() const {
+    if (terminal_) std::fputs("distdb> ", stderr);
+    return true;
+  }
+
+  void Report(int number, const absl::Status& status) {
+    const int code =
+        absl::IsInvalidArgument(status) ? kExitBadUsage : kExitFailed;
+    exit_code_ = std::max(exit_code_, code);
+    Fail(code, terminal_
+                   ? std::string(status.message())
+                   : absl::StrCat("line ", number, ": ", status.message()));
+  }
+
+  Shell shell_;
+  bool terminal_;
+  bool used_ = false;
+  int exit_code_ = kExitDone;
+};
+
+int RunCluster(LocalCluster& cluster) {
+  Notice(
+      absl::StrCat("Starting ", cluster.nodes(), " nodes (",
+                   absl::AsciiStrToLower(ReplicationMode_Name(cluster.mode())),
+                   ") with their files in ", cluster.dir(), " …"));
+  absl::Status started = cluster.StartAll();
+  if (!started.ok()) return Fail(kExitFailed, started);
+  Introduce(cluster);
+  Session session(&cluster);
+  if (session.terminal()) Notice("All are connected. `help` lists commands.");
+  session.Run();
+  if (session.used() || session.terminal()) return session.exit_code();
+  return RunTour(cluster) ? kExitDone : kExitFailed;
+}
+
+}  // namespace
+
+int RunDemo(const std::vector<std::string>&) {
+  const absl::StatusOr<ClusterFlags> flags = ReadClusterFlags();
+  if (!flags.ok()) return Fail(kExitBadUsage, flags.status());
+  LocalClusterOptions options;
+  options.nodes = flags->nodes;
+  options.mode = flags->mode;
+  options.base_port = flags->base_port;
+  options.dir = ResolvePath(absl::GetFlag(FLAGS_dir));
+  const absl::StatusOr<std::unique_ptr<LocalCluster>> cluster =
+      LocalCluster::Create(options);
+  if (!cluster.ok()) return Fail(kExitBadUsage, cluster.status());
+  const InterruptGuard guard([&] { (*cluster)->Abandon(); });
+  return RunCluster(**cluster);
+}
+
+}  // namespace distdb

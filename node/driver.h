@@ -1,0 +1,139 @@
+// Driver: events in, effects out. It steps the replica, keeps its log and
+// carries out what it asks, in the order that core/effects.h demands.
+//
+// One turn of the event loop is
+//
+//   driver.Handle(event)     for each event that the turn brought
+//   driver.FinishTurn()      Tick if it is due, one write and one fdatasync for
+//                            all records, Persisted, what waited for it leaves,
+//                            replies
+//
+// What a Persisted brings about (a READY, a delivery) is written in the next
+// turn, together with that turn's input: NextDeadline() then is the present.
+//
+// While a step of the replica waits for the disk, so does the whole node. The
+// replica does not know: it hears of the disk by Persisted alone, so that the
+// fdatasync may move to a thread.
+//
+// Not thread-safe.
+
+#ifndef DISTDB_NODE_DRIVER_H_
+#define DISTDB_NODE_DRIVER_H_
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "core/command.h"
+#include "core/effects.h"
+#include "core/event.h"
+#include "core/fault.h"
+#include "core/replica.h"
+#include "core/types.h"
+#include "node/log_file.h"
+
+namespace distdb {
+
+// Where the effects go.
+class DriverHost {
+ public:
+  virtual ~DriverHost() = default;
+
+  // Called from within Handle and FinishTurn; must not call the driver.
+  virtual void Send(const Envelope& envelope) = 0;
+  virtual void OnDelivered(const Delivery& delivery) = 0;
+  virtual void OnFault(const Fault& fault) = 0;
+  // The disk is full, or no longer: then `why` is empty.
+  virtual void OnDisk(const std::string& why) = 0;
+
+  // Called from within FinishTurn; may call Handle.
+  virtual void Answer(Reply reply) = 0;
+};
+
+struct DriverStats {
+  uint64_t steps = 0;
+  uint64_t records = 0;
+  uint64_t syncs = 0;
+  Duration sync_time = 0;
+  uint64_t delivered = 0;
+  uint64_t faults = 0;
+};
+
+class Driver {
+ public:
+  struct Now {
+    Time monotonic;
+    WallTime wall;
+  };
+  using Clock = std::function<Now()>;
+
+  // `host` outlives the driver.
+  Driver(std::unique_ptr<Replica> replica, std::unique_ptr<LogFile> log,
+         Clock clock, DriverHost* host);
+
+  // Steps the replica. For every event but Tick and those of the disk, which
+  // are the driver's own.
+  void Handle(const Event& event);
+
+  // An error means that the log can no longer be trusted to be durable: the
+  // process must end.
+  absl::Status FinishTurn();
+
+  // When FinishTurn must run next, whatever happens until then.
+  Time NextDeadline() const;
+
+  const Replica& replica() const { return *replica_; }
+  const LogFile& log() const { return *log_; }
+  const DriverStats& stats() const { return stats_; }
+
+ private:
+  // Leaves once `after` is durable; kRefused, once the replica has issued again
+  // the records that a full disk has refused.
+  struct HeldEnvelope {
+    Token after;
+    Envelope envelope;
+  };
+  struct HeldReply {
+    Token after;
+    Reply reply;
+  };
+
+  void Tick(Now now);
+  // One step, and its effects carried out or put where they wait.
+  void Step(const Event& event);
+  void CarryOut();
+  // Adds the step's records to the log, and returns after which record what the
+  // step holds back may leave.
+  Token TakeRecords();
+  void ServeLoads();
+  absl::Status Persist();
+  void Refuse(Token first, const std::string& why);
+  void Release();
+  void AnswerAll();
+
+  std::unique_ptr<Replica> replica_;
+  std::unique_ptr<LogFile> log_;
+  Clock clock_;
+  DriverHost* host_;
+  Effects effects_;
+  bool ticked_ = false;  // In this turn.
+  // Since the disk was full: until a write succeeds, and until the replica has
+  // issued the refused records again (which it does in one step).
+  bool disk_full_ = false;
+  bool refused_ = false;
+  Time next_deadline_;
+  Token durable_;
+  // Both in the order of `after`.
+  std::deque<HeldEnvelope> held_envelopes_;
+  std::deque<HeldReply> held_replies_;
+  std::deque<Reply> replies_;
+  std::deque<Token> loads_;
+  DriverStats stats_;
+};
+
+}  // namespace distdb
+
+#endif  // DISTDB_NODE_DRIVER_H_

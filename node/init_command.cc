@@ -1,0 +1,44 @@
+#include "node/init_command.h"
+
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "node/cluster_files.h"
+#include "node/cluster_flags.h"
+#include "node/command_line.h"
+#include "node/exit.h"
+
+namespace distdb {
+
+int RunInit(const std::vector<std::string>&) {
+  const absl::StatusOr<ClusterFlags> flags = ReadClusterFlags();
+  if (!flags.ok()) return Fail(kExitBadUsage, flags.status());
+  if (flags->base_port == 0) {
+    return Fail(kExitBadUsage,
+                "--base_port=0: the ports must be known beforehand; use for "
+                "example --base_port=7001");
+  }
+  const std::string typed_dir = absl::GetFlag(FLAGS_dir);
+  if (typed_dir.empty()) {
+    return Fail(kExitBadUsage, "--dir is missing; write --dir=DIR");
+  }
+  ClusterPlan plan;
+  plan.cluster_id = DrawClusterId();
+  plan.mode = flags->mode;
+  plan.ports = ConsecutivePorts(flags->nodes, flags->base_port);
+  const std::string dir = ResolvePath(typed_dir);
+  absl::Status written = WriteClusterFiles(plan, dir);
+  if (!written.ok()) return Fail(kExitBadUsage, written);
+  std::fprintf(stderr, "Start each of these in a terminal of its own:\n");
+  for (int id = 1; id <= flags->nodes; ++id) {
+    std::printf("distdb serve --config=%s\n",
+                ConfigPath(dir, static_cast<uint32_t>(id)).c_str());
+  }
+  return kExitDone;
+}
+
+}  // namespace distdb

@@ -1,0 +1,258 @@
+#include "node/node.h"
+
+#include <signal.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "core/command.h"
+#include "core/effects.h"
+#include "core/event.h"
+#include "core/fault.h"
+#include "core/log/log_format.h"
+#include "core/replica.h"
+#include "core/types.h"
+#include "net/event_loop.h"
+#include "net/peer_links.h"
+#include "net/resp/server.h"
+#include "net/socket.h"
+#include "node/config.h"
+#include "node/driver.h"
+#include "node/log_file.h"
+#include "node/narrator.h"
+#include "node/signal_watch.h"
+#include "node/status_text.h"
+
+namespace distdb {
+namespace {
+
+Driver::Now ReadClocks() {
+  const auto wall = std::chrono::system_clock::now().time_since_epoch();
+  return {EventLoop::ReadClock(),
+          WallTime(std::chrono::nanoseconds(wall).count())};
+}
+
+// The node's own listener: its port, on the host where it is to listen.
+absl::StatusOr<UniqueFd> ListenAt(const std::string& host,
+                                  const std::string& address,
+                                  absl::string_view field) {
+  absl::StatusOr<Endpoint> endpoint = ParseEndpoint(address);
+  if (!endpoint.ok()) return endpoint.status();
+  endpoint->host = host;
+  absl::StatusOr<UniqueFd> listener = Listen(*endpoint);
+  if (listener.ok()) return listener;
+  return absl::Status(listener.status().code(),
+                      absl::StrCat(field, ": ", listener.status().message()));
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Node>> Node::Create(const NodeConfig& config,
+                                                   Verbosity verbosity) {
+  signal(SIGPIPE, SIG_IGN);
+  std::unique_ptr<Node> node(new Node(config, verbosity));
+  absl::StatusOr<std::unique_ptr<EventLoop>> loop = EventLoop::Create();
+  if (!loop.ok()) return loop.status();
+  node->loop_ = *std::move(loop);
+  absl::StatusOr<std::unique_ptr<SignalWatch>> signals =
+      SignalWatch::Create(node->loop_.get());
+  if (!signals.ok()) return signals.status();
+  node->signals_ = *std::move(signals);
+  absl::Status status = node->OpenLog();
+  if (!status.ok()) return status;
+  status = node->OpenPorts();
+  if (!status.ok()) return status;
+  node->narrator_.Info(node->Greeting());
+  return node;
+}
+
+Node::Node(const NodeConfig& config, Verbosity verbosity)
+    : config_(config),
+      narrator_(NodeId(config.node_id() - 1), verbosity),
+      started_(EventLoop::ReadClock()) {}
+
+absl::Status Node::OpenLog() {
+  const Config core = CoreConfig(config_, &digester_);
+  absl::StatusOr<LogFile::Opened> opened =
+      LogFile::Open(config_.data_dir(),
+                    LogIdentity{config_.cluster_id(), core.self, core.epoch});
+  if (!opened.ok()) return opened.status();
+  const std::string& path = opened->log->path();
+  if (opened->torn_bytes > 0) {
+    narrator_.Info(absl::StrCat(path, ": cut ", opened->torn_bytes,
+                                " bytes of a write that a crash cut short"));
+  }
+  absl::StatusOr<std::unique_ptr<Replica>> replica =
+      Replica::Create(core, opened->records);
+  if (!replica.ok()) {
+    return absl::Status(replica.status().code(),
+                        absl::StrCat(path, ": ", replica.status().message()));
+  }
+  driver_ =
+      std::make_unique<Driver>(*std::move(replica), std::move(opened->log),
+                               ReadClocks, static_cast<DriverHost*>(this));
+  return absl::OkStatus();
+}
+
+absl::Status Node::OpenPorts() {
+  const Member& self = FindMember(config_, config_.node_id());
+  const std::string& host = config_.listen_host();
+  absl::StatusOr<UniqueFd> client_listener =
+      ListenAt(host, self.client_address(), "client_address");
+  if (!client_listener.ok()) return client_listener.status();
+  absl::StatusOr<UniqueFd> peer_listener =
+      ListenAt(host, self.peer_address(), "peer_address");
+  if (!peer_listener.ok()) return peer_listener.status();
+
+  PeerLinksOptions options;
+  options.cluster_id = absl::StrCat(config_.cluster_id());
+  options.epoch = Epoch(config_.epoch());
+  options.self = NodeId(config_.node_id() - 1);
+  for (int id = 1; id <= config_.members_size(); ++id) {
+    const Member& member = FindMember(config_, static_cast<uint32_t>(id));
+    absl::StatusOr<Endpoint> peer = ParseEndpoint(member.peer_address());
+    if (!peer.ok()) return peer.status();
+    options.peers.push_back(*std::move(peer));
+  }
+  options.listener = *std::move(peer_listener);
+  options.seed = config_.cluster_id() + config_.node_id();
+  absl::StatusOr<std::unique_ptr<PeerLinks>> links =
+      PeerLinks::Create(std::move(options), loop_.get(), this);
+  if (!links.ok()) return links.status();
+  links_ = *std::move(links);
+
+  RespServerOptions server;
+  server.listener = *std::move(client_listener);
+  absl::StatusOr<std::unique_ptr<RespServer>> clients =
+      RespServer::Create(std::move(server), loop_.get(), this);
+  if (!clients.ok()) return clients.status();
+  clients_ = *std::move(clients);
+  return absl::OkStatus();
+}
+
+std::string Node::Greeting() const {
+  const Config& core = driver_->replica().config();
+  const Member& self = FindMember(config_, config_.node_id());
+  return absl::StrCat("serving clients on ", self.client_address(),
+                      " and peers on ", self.peer_address(), " (",
+                      ModeName(core.mode), ", node ", config_.node_id(), " of ",
+                      core.nodes, ")");
+}
+
+absl::Status Node::Run() {
+  absl::Status status;
+  while (status.ok() && !signals_->stop()) {
+    const Time deadline = driver_->NextDeadline();
+    // What is due now is found by one comparison; kNever must not overflow.
+    const Time now = EventLoop::ReadClock();
+    loop_->RunOnce(deadline <= now ? 0 : deadline - now);
+    status = driver_->FinishTurn();
+    links_->Flush();
+    clients_->Flush();
+  }
+  if (!status.ok()) {
+    narrator_.Error(absl::StrCat(status.message(),
+                                 "; what this node promises must be on disk, "
+                                 "so it ends here"));
+    return status;
+  }
+  narrator_.Info("closed");
+  return absl::OkStatus();
+}
+
+void Node::OnPeerUp(NodeId peer) {
+  narrator_.Info(absl::StrCat("node ", peer.value() + 1, " is up"));
+  driver_->Handle(PeerUp{peer});
+}
+
+void Node::OnPeerDown(NodeId peer) {
+  narrator_.Info(absl::StrCat("node ", peer.value() + 1, " is down"));
+  driver_->Handle(PeerDown{peer});
+}
+
+void Node::OnMessage(NodeId from, Message message) {
+  driver_->Handle(Receive{from, std::move(message)});
+}
+
+void Node::OnLinkReport(const LinkReport& report) {
+  narrator_.Info(report.left_out == 0
+                     ? report.what
+                     : absl::StrCat(report.what, " (and ", report.left_out,
+                                    " more like it before)"));
+}
+
+void Node::Execute(ClientId client, RequestId request, Command command) {
+  driver_->Handle(Request{client, request, std::move(command)});
+}
+
+size_t Node::KeyCount() const { return driver_->replica().store().live_keys(); }
+
+std::string Node::Info(const std::string& section) const {
+  return InfoText(View(), section);
+}
+
+std::string Node::Nodes() const { return NodesText(View()); }
+
+std::string Node::Status() const { return StatusText(View()); }
+
+void Node::Send(const Envelope& envelope) {
+  narrator_.Sent(envelope);
+  links_->Send(envelope.to, envelope.message);
+}
+
+void Node::OnDelivered(const Delivery& delivery) {
+  narrator_.Delivered(delivery);
+}
+
+void Node::OnFault(const Fault& fault) { narrator_.Proven(fault); }
+
+void Node::OnDisk(const std::string& why) {
+  narrator_.Error(why.empty() ? "the disk takes writes again" : why);
+}
+
+void Node::Answer(Reply reply) { clients_->OnReply(std::move(reply)); }
+
+NodeView Node::View() const {
+  const Replica& replica = driver_->replica();
+  const Time now = EventLoop::ReadClock();
+  NodeView view;
+  view.self = replica.config().self;
+  view.mode = replica.config().mode;
+  view.uptime = now - started_;
+  view.keys = replica.store().live_keys();
+  view.log_bytes = driver_->log().bytes();
+  view.driver = driver_->stats();
+  view.clients = clients_->Stats();
+  for (int i = 0; i < replica.config().nodes; ++i) {
+    MemberView member;
+    member.id = NodeId(static_cast<uint32_t>(i));
+    member.client_address =
+        FindMember(config_, static_cast<uint32_t>(i) + 1).client_address();
+    member.self = member.id == view.self;
+    if (member.self) {
+      member.up = true;
+      member.since = view.uptime;
+      for (int origin = 0; origin < replica.config().nodes; ++origin) {
+        member.watermarks.push_back(
+            replica.Watermark(NodeId(static_cast<uint32_t>(origin))));
+      }
+    } else {
+      const PeerStats stats = links_->Stats(member.id);
+      member.up = stats.up;
+      member.since = now - stats.since;
+      member.round_trip = stats.round_trip;
+      member.watermarks = replica.View(member.id).watermarks;
+    }
+    view.members.push_back(std::move(member));
+  }
+  return view;
+}
+
+}  // namespace distdb

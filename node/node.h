@@ -1,0 +1,90 @@
+// Node: one running member of a cluster. It joins the event loop, the links to
+// its peers, the server for its clients and the driver of its replica, and adds
+// nothing of its own.
+//
+//   auto node = Node::Create(config, verbosity);
+//   (*node)->Run();                        // until SIGTERM or SIGINT
+//
+// Not thread-safe.
+
+#ifndef DISTDB_NODE_NODE_H_
+#define DISTDB_NODE_NODE_H_
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "core/command.h"
+#include "core/effects.h"
+#include "core/fault.h"
+#include "core/message.h"
+#include "core/types.h"
+#include "net/codec/sha256.h"
+#include "net/event_loop.h"
+#include "net/peer_links.h"
+#include "net/resp/backend.h"
+#include "net/resp/server.h"
+#include "node/config.pb.h"
+#include "node/driver.h"
+#include "node/narrator.h"
+#include "node/signal_watch.h"
+#include "node/status_text.h"
+
+namespace distdb {
+
+class Node : private PeerObserver, private Backend, private DriverHost {
+ public:
+  // Opens ports and log. `config` has passed its checks. Errors are one line
+  // that says what is in the way and the mend: AlreadyExists for a port in use,
+  // and those of LogFile::Open.
+  static absl::StatusOr<std::unique_ptr<Node>> Create(const NodeConfig& config,
+                                                      Verbosity verbosity);
+
+  // Serves until SIGTERM or SIGINT, then returns OK. An error when the log can
+  // no longer be written: the process must end.
+  absl::Status Run();
+
+ private:
+  Node(const NodeConfig& config, Verbosity verbosity);
+
+  absl::Status OpenLog();
+  absl::Status OpenPorts();
+  std::string Greeting() const;
+  NodeView View() const;
+
+  // PeerObserver.
+  void OnPeerUp(NodeId peer) override;
+  void OnPeerDown(NodeId peer) override;
+  void OnMessage(NodeId from, Message message) override;
+  void OnLinkReport(const LinkReport& report) override;
+
+  // Backend.
+  void Execute(ClientId client, RequestId request, Command command) override;
+  size_t KeyCount() const override;
+  std::string Info(const std::string& section) const override;
+  std::string Nodes() const override;
+  std::string Status() const override;
+
+  // DriverHost.
+  void Send(const Envelope& envelope) override;
+  void OnDelivered(const Delivery& delivery) override;
+  void OnFault(const Fault& fault) override;
+  void OnDisk(const std::string& why) override;
+  void Answer(Reply reply) override;
+
+  NodeConfig config_;
+  Narrator narrator_;
+  Sha256Digester digester_;
+  std::unique_ptr<EventLoop> loop_;
+  std::unique_ptr<SignalWatch> signals_;
+  std::unique_ptr<Driver> driver_;
+  std::unique_ptr<PeerLinks> links_;
+  std::unique_ptr<RespServer> clients_;
+  Time started_;
+};
+
+}  // namespace distdb
+
+#endif  // DISTDB_NODE_NODE_H_

@@ -1,0 +1,160 @@
+#include "node/status_text.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "core/config.h"
+#include "core/types.h"
+#include "node/config.h"
+
+namespace distdb {
+namespace {
+
+int CountUp(const NodeView& view) {
+  return static_cast<int>(
+      std::count_if(view.members.begin(), view.members.end(),
+                    [](const MemberView& member) { return member.up; }));
+}
+
+std::string Nodes(int count) {
+  return absl::StrCat(count, count == 1 ? " node" : " nodes");
+}
+
+// "12s", "3m", "5h": as precise as a person wants it.
+std::string Age(Duration age) {
+  const int64_t seconds = age / kSecond;
+  if (seconds < 120) return absl::StrCat(seconds, "s");
+  if (seconds < 2 * 3600) return absl::StrCat(seconds / 60, "m");
+  return absl::StrCat(seconds / 3600, "h");
+}
+
+uint64_t Behind(const MemberView& ours, const MemberView& theirs) {
+  uint64_t behind = 0;
+  for (size_t i = 0; i < ours.watermarks.size(); ++i) {
+    const Seq known =
+        i < theirs.watermarks.size() ? theirs.watermarks[i] : Seq(0);
+    if (known < ours.watermarks[i]) behind += ours.watermarks[i] - known;
+  }
+  return behind;
+}
+
+// What FoundationDB's operators look at first.
+std::string Headline(const NodeView& view) {
+  const int n = static_cast<int>(view.members.size());
+  const int up = CountUp(view);
+  const std::string of = absl::StrCat(up, " of ", Nodes(n), " up");
+  if (view.mode == Mode::kBroadcast) {
+    return absl::StrCat(of,
+                        "; mode broadcast is best effort and survives no "
+                        "failure for certain");
+  }
+  const int f = (n - 1) / 3;
+  const int down = n - up;
+  if (down > f) {
+    return absl::StrCat(of, "; writes wait until ", down - f,
+                        " more of them come back (at most ", f,
+                        " may be down or lying)");
+  }
+  return absl::StrCat(of, "; ", f - down, " more may fail (f = ", f, ")");
+}
+
+void AppendServer(const NodeView& view, absl::string_view separator,
+                  std::string& text) {
+  absl::StrAppend(&text, "node", separator, view.self.value() + 1, "\nmode",
+                  separator, ModeName(view.mode), "\nuptime_in_seconds",
+                  separator, view.uptime / kSecond, "\n");
+}
+
+void AppendClients(const NodeView& view, absl::string_view separator,
+                   std::string& text) {
+  const RespServerStats& clients = view.clients;
+  absl::StrAppend(&text, "connected_clients", separator, clients.clients,
+                  "\ntotal_connections_received", separator,
+                  clients.connections, "\nrejected_connections", separator,
+                  clients.refused_connections, "\ntotal_commands_processed",
+                  separator, clients.commands, "\nprotocol_errors", separator,
+                  clients.protocol_errors, "\n");
+}
+
+void AppendPersistence(const NodeView& view, absl::string_view separator,
+                       std::string& text) {
+  const DriverStats& driver = view.driver;
+  const uint64_t syncs = std::max<uint64_t>(driver.syncs, 1);
+  absl::StrAppend(
+      &text, "log_bytes", separator, view.log_bytes, "\nlog_records", separator,
+      driver.records, "\nlog_syncs", separator, driver.syncs,
+      "\nlog_sync_microseconds", separator,
+      driver.sync_time / static_cast<Duration>(syncs) / kMicrosecond, "\n");
+}
+
+void AppendReplication(const NodeView& view, absl::string_view separator,
+                       std::string& text) {
+  absl::StrAppend(&text, "nodes", separator, view.members.size(), "\nnodes_up",
+                  separator, CountUp(view), "\ninstances_delivered", separator,
+                  view.driver.delivered, "\nsteps", separator,
+                  view.driver.steps, "\nfaults_proven", separator,
+                  view.driver.faults, "\n");
+}
+
+}  // namespace
+
+std::string NodesText(const NodeView& view) {
+  std::string text;
+  const MemberView& self = view.members[view.self.value()];
+  for (const MemberView& member : view.members) {
+    absl::StrAppend(&text, member.id.value() + 1, " ", member.client_address,
+                    member.up ? " up" : " down", " since=", Age(member.since));
+    if (member.round_trip > 0) {
+      absl::StrAppendFormat(&text, " rtt=%d.%02dms",
+                            member.round_trip / kMillisecond,
+                            member.round_trip % kMillisecond / 10'000);
+    }
+    absl::StrAppend(&text, " delivered=",
+                    absl::StrJoin(member.watermarks, ",",
+                                  [](std::string* out, Seq seq) {
+                                    absl::StrAppend(out, seq.value());
+                                  }),
+                    " behind=", Behind(self, member),
+                    member.self ? " (asked)" : "", "\n");
+  }
+  return text;
+}
+
+std::string StatusText(const NodeView& view) {
+  std::string text = Headline(view) + "\n";
+  AppendServer(view, ": ", text);
+  AppendReplication(view, ": ", text);
+  absl::StrAppend(&text, "keys: ", view.keys, "\n");
+  AppendPersistence(view, ": ", text);
+  AppendClients(view, ": ", text);
+  return text;
+}
+
+std::string InfoText(const NodeView& view, const std::string& section) {
+  std::string text;
+  const auto wanted = [&](absl::string_view name) {
+    if (!section.empty() && section != "all" && section != "everything" &&
+        section != "default" && section != name) {
+      return false;
+    }
+    std::string title(name);
+    title[0] = static_cast<char>(title[0] - 'a' + 'A');
+    absl::StrAppend(&text, text.empty() ? "" : "\n", "# ", title, "\n");
+    return true;
+  };
+  if (wanted("server")) AppendServer(view, ":", text);
+  if (wanted("clients")) AppendClients(view, ":", text);
+  if (wanted("persistence")) AppendPersistence(view, ":", text);
+  if (wanted("replication")) AppendReplication(view, ":", text);
+  if (wanted("keyspace")) {
+    absl::StrAppend(&text, "db0:keys=", view.keys, ",expires=0,avg_ttl=0\n");
+  }
+  return text;
+}
+
+}  // namespace distdb

@@ -1,0 +1,57 @@
+// What a node tells an operator: the lines of INFO, DISTDB.NODES and
+// DISTDB.STATUS. Pure functions of what the node knows.
+
+#ifndef DISTDB_NODE_STATUS_TEXT_H_
+#define DISTDB_NODE_STATUS_TEXT_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/config.h"
+#include "core/types.h"
+#include "net/peer_links.h"
+#include "net/resp/server.h"
+#include "node/driver.h"
+
+namespace distdb {
+
+// One member, as this node sees it.
+struct MemberView {
+  NodeId id;
+  std::string client_address;
+  bool self = false;
+  bool up = false;
+  Duration since = 0;       // For how long it has been up, or down.
+  Duration round_trip = 0;  // 0: not measured.
+  // Per origin: what it has durably delivered, as far as we know.
+  std::vector<Seq> watermarks;
+};
+
+struct NodeView {
+  NodeId self;
+  Mode mode = Mode::kBracha;
+  std::vector<MemberView> members;  // By id, this node included.
+  Duration uptime = 0;
+  uint64_t keys = 0;
+  uint64_t log_bytes = 0;
+  DriverStats driver;
+  RespServerStats clients;
+};
+
+// One line per member:
+//   1 127.0.0.1:7001 up since=12s rtt=0.21ms delivered=5,0,0,2 behind=0
+// `delivered` is the watermark of each origin's stream, `behind` how many
+// instances this node has delivered and that one, as far as is known, has not.
+std::string NodesText(const NodeView& view);
+
+// The first line says how many more nodes may fail; then counters, one
+// `name: value` per line.
+std::string StatusText(const NodeView& view);
+
+// Redis' INFO. `section` as in Backend::Info.
+std::string InfoText(const NodeView& view, const std::string& section);
+
+}  // namespace distdb
+
+#endif  // DISTDB_NODE_STATUS_TEXT_H_
