@@ -2,10 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <sys/resource.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -18,6 +15,8 @@
 #include "core/payload.h"
 #include "core/record.h"
 #include "core/types.h"
+#include "node/testing/full_disk.h"
+#include "node/testing/temp_dir.h"
 
 namespace distdb {
 namespace {
@@ -37,13 +36,7 @@ Record RecordOf(uint64_t token, const std::string& payload) {
 
 class LogFileTest : public ::testing::Test {
  protected:
-  LogFileTest() {
-    std::string pattern = absl::StrCat(::testing::TempDir(), "/logXXXXXX");
-    root_ = mkdtemp(pattern.data());
-  }
-  ~LogFileTest() override { std::filesystem::remove_all(root_); }
-
-  std::string dir() const { return root_ + "/node-2"; }
+  std::string dir() const { return root_.path() + "/node-2"; }
   std::string path() const { return dir() + "/log"; }
 
   LogFile::Opened Open() {
@@ -72,7 +65,7 @@ class LogFileTest : public ::testing::Test {
     std::ofstream(path(), std::ios::binary) << bytes;
   }
 
-  std::string root_;
+  TempDir root_;
 };
 
 TEST_F(LogFileTest, ANewLogIsEmpty) {
@@ -181,21 +174,6 @@ TEST_F(LogFileTest, AnUnfinishedCreationIsForgotten) {
   std::ofstream(path() + ".new") << "distd";
   EXPECT_TRUE(Open().records.empty());
 }
-
-// Limits the size of files for as long as it lives: a disk that is full.
-class FullDisk {
- public:
-  explicit FullDisk(uint64_t bytes) {
-    signal(SIGXFSZ, SIG_IGN);
-    getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit limit{bytes, before_.rlim_max};
-    setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~FullDisk() { setrlimit(RLIMIT_FSIZE, &before_); }
-
- private:
-  rlimit before_{};
-};
 
 TEST_F(LogFileTest, AFullDiskTakesNothingAndLaterWritesGoOn) {
   WriteLog(1);

@@ -1,0 +1,223 @@
+#include "node/driver.h"
+
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "core/command.h"
+#include "core/config.h"
+#include "core/effects.h"
+#include "core/event.h"
+#include "core/fault.h"
+#include "core/log/log_format.h"
+#include "core/message.h"
+#include "core/node_set.h"
+#include "core/record.h"
+#include "core/replica.h"
+#include "core/types.h"
+#include "net/codec/sha256.h"
+#include "node/log_file.h"
+#include "node/testing/full_disk.h"
+#include "node/testing/temp_dir.h"
+
+namespace distdb {
+namespace {
+
+constexpr LogIdentity kIdentity{7, NodeId(0), Epoch(1)};
+
+Write WriteOf(const std::string& key, const std::string& value) {
+  return Write{{Mutation{MutationKind::kPut, key, value}}};
+}
+
+// A driver of node 0 of `nodes`, with a clock that the test moves.
+class DriverTest : public ::testing::Test, protected DriverHost {
+ protected:
+  void Open(int nodes) {
+    absl::StatusOr<LogFile::Opened> opened =
+        LogFile::Open(dir_.path(), kIdentity);
+    ASSERT_TRUE(opened.ok()) << opened.status();
+    path_ = opened->log->path();
+    Config config;
+    config.nodes = nodes;
+    config.digester = &digester_;
+    absl::StatusOr<std::unique_ptr<Replica>> replica =
+        Replica::Create(config, opened->records);
+    ASSERT_TRUE(replica.ok()) << replica.status();
+    driver_ = std::make_unique<Driver>(
+        *std::move(replica), std::move(opened->log),
+        [this] {
+          return Driver::Now{now_, WallTime(now_.value())};
+        },
+        static_cast<DriverHost*>(this));
+  }
+
+  void Close() { driver_.reset(); }
+
+  // Turns until nothing is due at the present.
+  void Settle() {
+    for (int turn = 0; turn < 1000; ++turn) {
+      ASSERT_TRUE(driver_->FinishTurn().ok());
+      if (driver_->NextDeadline() > now_) return;
+    }
+    FAIL() << "the driver never comes to rest";
+  }
+
+  void Ask(uint64_t request, Command command) {
+    driver_->Handle(Request{ClientId(1), RequestId(request), command});
+  }
+
+  std::vector<Record> RecordsInFile() const {
+    std::ifstream file(path_, std::ios::binary);
+    std::stringstream bytes;
+    bytes << file.rdbuf();
+    const absl::StatusOr<LogContents> contents = DecodeLog(bytes.str());
+    EXPECT_TRUE(contents.ok()) << contents.status();
+    return contents.ok() ? contents->records : std::vector<Record>();
+  }
+  int CountInFile(RecordKind kind) const {
+    int count = 0;
+    for (const Record& record : RecordsInFile()) count += record.kind == kind;
+    return count;
+  }
+  int CountSent(MessageKind kind) const {
+    int count = 0;
+    for (const Envelope& envelope : sent_)
+      count += envelope.message.kind == kind;
+    return count;
+  }
+
+  // DriverHost.
+  void Send(const Envelope& envelope) override {
+    sent_.push_back(envelope);
+    if (on_send_) on_send_(envelope.message);
+  }
+  void OnDelivered(const Delivery&) override { ++delivered_; }
+  void OnFault(const Fault&) override {}
+  void OnDisk(const std::string& why) override { disk_.push_back(why); }
+  void Answer(Reply reply) override {
+    replies_.push_back(std::move(reply));
+    if (on_answer_) on_answer_();
+  }
+
+  TempDir dir_;
+  Sha256Digester digester_;
+  std::string path_;
+  Time now_{1000 * kSecond};
+  std::unique_ptr<Driver> driver_;
+  std::vector<Envelope> sent_;
+  std::vector<Reply> replies_;
+  std::vector<std::string> disk_;
+  int delivered_ = 0;
+  std::function<void(const Message&)> on_send_;
+  std::function<void()> on_answer_;
+};
+
+TEST_F(DriverTest, AWriteIsAnsweredOnceItsDeliveryIsOnDisk) {
+  Open(1);
+  Ask(1, WriteOf("k", "v"));
+  int on_disk_at_answer = -1;
+  on_answer_ = [&] { on_disk_at_answer = CountInFile(RecordKind::kDelivered); };
+  Settle();
+  ASSERT_EQ(replies_.size(), 1u);
+  EXPECT_TRUE(replies_[0].status.ok());
+  EXPECT_EQ(replies_[0].token, (Dot{NodeId(0), Seq(1)}));
+  EXPECT_EQ(on_disk_at_answer, 1);
+  EXPECT_EQ(delivered_, 1);
+}
+
+TEST_F(DriverTest, WhatWasAnsweredIsThereAfterARestart) {
+  Open(1);
+  Ask(1, WriteOf("k", "v"));
+  Settle();
+  ASSERT_EQ(replies_.size(), 1u);
+  Close();
+  Open(1);
+  Ask(2, Get{"k", {}});
+  Settle();
+  ASSERT_EQ(replies_.size(), 2u);
+  ASSERT_EQ(replies_[1].entries.size(), 1u);
+  EXPECT_EQ(replies_[1].entries[0].value, "v");
+}
+
+TEST_F(DriverTest, TheOwnSendLeavesOnceItsPayloadIsSynced) {
+  Open(4);
+  uint64_t syncs_at_send = 0;
+  int echoes_at_send = 0;
+  on_send_ = [&](const Message& message) {
+    if (message.kind != MessageKind::kSend) return;
+    echoes_at_send = CountInFile(RecordKind::kEcho);
+    syncs_at_send = driver_->stats().syncs;
+  };
+  driver_->Handle(PeerUp{NodeId(1)});
+  Ask(1, WriteOf("k", "v"));
+  EXPECT_EQ(CountSent(MessageKind::kSend), 0);
+  Settle();
+  EXPECT_EQ(CountSent(MessageKind::kSend), 1);
+  EXPECT_EQ(echoes_at_send, 1);
+  EXPECT_EQ(syncs_at_send, 1u);
+}
+
+TEST_F(DriverTest, OneTurnWritesAndSyncsOnceForAllItsRequests) {
+  Open(4);
+  for (uint64_t i = 1; i <= 50; ++i) Ask(i, WriteOf("k", "v"));
+  ASSERT_TRUE(driver_->FinishTurn().ok());
+  EXPECT_EQ(driver_->stats().syncs, 1u);
+  EXPECT_EQ(CountInFile(RecordKind::kEcho), 1) << "they share an instance";
+}
+
+TEST_F(DriverTest, AnAnswerMayBringTheNextRequest) {
+  Open(1);
+  on_answer_ = [&] {
+    if (replies_.size() == 1) Ask(2, Get{"k", {}});
+  };
+  Ask(1, Get{"k", {}});
+  ASSERT_TRUE(driver_->FinishTurn().ok());
+  EXPECT_EQ(replies_.size(), 2u);
+}
+
+TEST_F(DriverTest, TimeOutsCountFromTheTurnOfTheRequest) {
+  Open(4);
+  Settle();
+  now_ = now_ + 3600 * kSecond;  // Nothing has happened for an hour.
+  Ask(1, Get{"k", Dot{NodeId(1), Seq(1)}});
+  Settle();
+  EXPECT_TRUE(replies_.empty());
+  now_ = now_ + 11 * kSecond;
+  Settle();
+  ASSERT_EQ(replies_.size(), 1u);
+  EXPECT_TRUE(absl::IsDeadlineExceeded(replies_[0].status));
+}
+
+TEST_F(DriverTest, AFullDiskHoldsBackUntilTheRecordsAreWrittenAfterAll) {
+  Open(4);
+  driver_->Handle(PeerUp{NodeId(1)});
+  Settle();
+  {
+    const FullDisk disk(driver_->log().bytes());
+    Ask(1, WriteOf("k", "v"));
+    Settle();
+    EXPECT_EQ(CountSent(MessageKind::kSend), 0);
+    ASSERT_EQ(disk_.size(), 1u);
+    EXPECT_NE(disk_[0], "");
+  }
+  for (int second = 0; second < 10; ++second) {
+    now_ = now_ + kSecond;
+    Settle();
+  }
+  EXPECT_GE(CountSent(MessageKind::kSend), 1);
+  EXPECT_EQ(CountInFile(RecordKind::kEcho), 1);
+  ASSERT_EQ(disk_.size(), 2u);
+  EXPECT_EQ(disk_[1], "");
+}
+
+}  // namespace
+}  // namespace distdb
