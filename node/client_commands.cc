@@ -11,6 +11,7 @@
 #include "absl/types/optional.h"
 #include "core/command.h"
 #include "core/types.h"
+#include "net/resp/token.h"
 #include "net/socket.h"
 #include "node/command_line.h"
 #include "node/database_client.h"

@@ -2,19 +2,11 @@
 
 #include <cstdint>
 #include <string>
-#include <utility>
-#include <vector>
 
-#include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "absl/strings/escaping.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "core/command.h"
-#include "core/node_set.h"
-#include "core/types.h"
 
 namespace distdb {
 namespace {
@@ -41,26 +33,6 @@ size_t PrintableLength(absl::string_view bytes) {
 }
 
 }  // namespace
-
-std::string FormatToken(Dot token) {
-  return absl::StrCat(token.origin.value() + 1, ":", token.seq.value());
-}
-
-absl::StatusOr<Dot> ParseToken(absl::string_view text) {
-  const std::pair<absl::string_view, absl::string_view> parts =
-      absl::StrSplit(text, absl::MaxSplits(':', 1));
-  uint32_t node = 0;
-  uint64_t seq = 0;
-  if (!absl::SimpleAtoi(parts.first, &node) ||
-      !absl::SimpleAtoi(parts.second, &seq) || node < 1 ||
-      node > static_cast<uint32_t>(kNodesMax)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("\"", text,
-                     "\" is no token; use what put printed, like "
-                     "1:5"));
-  }
-  return Dot{NodeId(node - 1), Seq(seq)};
-}
 
 std::string Printable(absl::string_view bytes) {
   for (absl::string_view rest = bytes; !rest.empty();) {

@@ -3,23 +3,10 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/string_view.h"
-#include "core/types.h"
+#include "core/command.h"
 
 namespace distdb {
 namespace {
-
-TEST(FormatTest, TokensCountNodesFromOne) {
-  const Dot token{NodeId(2), Seq(17)};
-  EXPECT_EQ(FormatToken(token), "3:17");
-  EXPECT_EQ(*ParseToken("3:17"), token);
-}
-
-TEST(FormatTest, RefusesWhatIsNoToken) {
-  for (absl::string_view text :
-       {"", "3", "3:", ":3", "0:1", "65:1", "-1:1", "1:x", "1:2:3"}) {
-    EXPECT_FALSE(ParseToken(text).ok()) << text;
-  }
-}
 
 TEST(FormatTest, PrintableTextStaysAsItIs) {
   EXPECT_EQ(Printable("alice \\ \"b\""), "alice \\ \"b\"");
@@ -34,6 +21,10 @@ TEST(FormatTest, EverythingElseIsEscapedOnOneLine) {
   EXPECT_EQ(Printable("\xc0\x80"), "\\300\\200");           // Overlong.
   EXPECT_EQ(Printable("\xed\xa0\x80"), "\\355\\240\\200");  // A surrogate.
   EXPECT_EQ(Printable("\xc2\x85"), "\\302\\205");  // A control character.
+}
+
+TEST(FormatTest, AnEntryIsOneLine) {
+  EXPECT_EQ(FormatEntry(KeyValue{"a\tb", "c"}), "a\\tb\tc");
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "core/message.h"
 #include "core/store/batch.h"
 #include "core/types.h"
+#include "net/resp/token.h"
 #include "node/format.h"
 
 namespace distdb {
