@@ -179,11 +179,12 @@ std::optional<Link::Failure> Link::HandleFrame(Frame frame) {
 }
 
 std::optional<Link::Failure> Link::HandleHandshake(const Handshake& theirs) {
+  // Before the owner hears of it, who may send at once.
+  state_ = State::kUp;
   const absl::Status agreed = owner_->OnHandshake(this, theirs);
   if (!agreed.ok()) {
     return Failure{LinkProblem::kRefused, std::string(agreed.message())};
   }
-  state_ = State::kUp;
   reader_.set_frame_bytes_max(kFrameBytesMax);
   SetTimer(loop_->now() + options_.ping_interval);
   return std::nullopt;

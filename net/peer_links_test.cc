@@ -42,6 +42,7 @@ struct Observer : PeerObserver {
     EXPECT_FALSE(up.Contains(peer));
     up.Insert(peer);
     ++ups;
+    if (links != nullptr) links->Send(NodeSet::Of(peer), Vote(1));
   }
   void OnPeerDown(NodeId peer) override {
     EXPECT_TRUE(up.Contains(peer));
@@ -61,6 +62,7 @@ struct Observer : PeerObserver {
     return false;
   }
 
+  PeerLinks* links = nullptr;  // Where set, greets each peer that comes up.
   NodeSet up;
   int ups = 0;
   std::vector<std::pair<NodeId, Message>> messages;
@@ -214,6 +216,18 @@ TEST_F(PeerLinksTest, EveryNodeReachesEveryOther) {
       EXPECT_EQ(message, Vote(from.value()));
     }
   }
+}
+
+TEST_F(PeerLinksTest, APeerMayBeSentToAsSoonAsItIsUp) {
+  MakeNodes(2);
+  for (size_t i = 0; i < 2; ++i) {
+    Start(i);
+    nodes_[i].observer.links = nodes_[i].links.get();
+  }
+  ASSERT_TRUE(RunUntil([&] {
+    return nodes_[0].observer.messages.size() == 1 &&
+           nodes_[1].observer.messages.size() == 1;
+  }));
 }
 
 TEST_F(PeerLinksTest, MessagesArriveInOrderAndWhole) {

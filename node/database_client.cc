@@ -96,8 +96,10 @@ absl::StatusOr<RespValue> DatabaseClient::Call(std::vector<std::string> words) {
 absl::StatusOr<bool> DatabaseClient::ListPage(const std::string& prefix,
                                               const std::string& at_least,
                                               std::vector<KeyValue>& entries) {
-  const std::string after = entries.empty() ? "" : entries.back().key;
-  std::vector<std::string> words{"DISTDB.LIST", prefix, after,
+  // The smallest key after the last one has a zero byte more.
+  const std::string start =
+      entries.empty() ? "" : entries.back().key + std::string(1, '\0');
+  std::vector<std::string> words{"DISTDB.LIST", prefix, start,
                                  absl::StrCat(kPageKeys)};
   if (!at_least.empty()) words.insert(words.end(), {"AT_LEAST", at_least});
   absl::StatusOr<RespValue> answer = Call(std::move(words));

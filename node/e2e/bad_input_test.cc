@@ -172,6 +172,9 @@ class StrangerTest : public ::testing::Test {
         LocalCluster::Create(options);
     EXPECT_TRUE(cluster.ok()) << cluster.status();
     cluster_ = *std::move(cluster);
+    // So that nobody waits long for writes that cannot complete.
+    std::ofstream(dir_.path() + "/node-1.textproto", std::ios::app)
+        << "request_timeout_ms: 200\n";
     EXPECT_TRUE(cluster_->Start(1).ok());
     config_ = *LoadNodeConfig(dir_.path() + "/node-1.textproto");
     peer_port_ = *ParseEndpoint(FindMember(config_, 1).peer_address());
@@ -251,7 +254,7 @@ TEST_F(StrangerTest, AVoteForANodeThatDoesNotExistIsNoHarm) {
 TEST_F(StrangerTest, AMalformedRequestIsAnsweredAndClosed) {
   for (const std::string request :
        {"*1\r\n$x\r\n", "*1\r\n$999999999999\r\n", "*99999999\r\n",
-        "*1\r\n:5\r\n", "$5\r\nhello\r\n*-5\r\n"}) {
+        "*1\r\n:5\r\n", "SET \"k\r\n"}) {
     Stranger stranger(client_port_);
     stranger.Say(request);
     EXPECT_THAT(stranger.HearUntilClosed(), HasSubstr("-ERR ")) << request;

@@ -177,7 +177,7 @@ TEST_F(ClusterTest, RefusesADamagedLog) {
   std::ofstream(LogPath(1), std::ios::binary) << bytes;
   const Finished serve = RunDistdb({"serve", ConfigFlag(1)});
   EXPECT_EQ(serve.exit, (ChildExit{2, 0}));
-  EXPECT_THAT(serve.err, AllOf(HasSubstr(LogPath(1)), HasSubstr("damaged"),
+  EXPECT_THAT(serve.err, AllOf(HasSubstr("/node-1/log: "), HasSubstr("damaged"),
                                HasSubstr("data_dir")));
   EXPECT_EQ(ReadFile(LogPath(1)), bytes);
 }
