@@ -35,10 +35,8 @@ class Network {
   Network(const Plan* plan, Chooser* chooser, const Digester* digester,
           DigestNames* names, FaultCounters* faults);
 
-  // Decides about a message that `from` sends to `to` at `now`, `extra` later
-  // than the link would have it.
-  Arrivals Send(Time now, NodeId from, NodeId to, const Message& message,
-                Duration extra);
+  // Decides about a message that `from` sends to `to` at `now`.
+  Arrivals Send(Time now, NodeId from, NodeId to, const Message& message);
 
   // From now on nothing is lost, repeated or partitioned.
   void Heal();
@@ -53,7 +51,7 @@ class Network {
 
  private:
   const Rule* FindRule(Time now, const About& about);
-  Time Arrival(Time now, const About& about, Decision decision, Duration extra);
+  Time Arrival(Time now, const About& about, Decision decision);
 
   const Plan* plan_;
   Chooser* chooser_;

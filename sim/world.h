@@ -7,9 +7,8 @@
 //   Chooser chooser(&driver);
 //   Verdict verdict;
 //   World world(plan, &chooser, &verdict);
-//   CheckerSuite checkers(plan, &verdict);
-//   checkers.AddTo(world);               // and any other Observer
-//   world.AddObserver(&lanes);
+//   CheckerSuite checkers(plan, &world, &verdict);
+//   world.AddObserver(&lanes);           // and any other Observer
 //   world.Run();
 //   if (verdict.violation()) …
 //

@@ -14,6 +14,7 @@
 #include "core/payload.h"
 #include "sim/checkers/checker.h"
 #include "sim/checkers/instance_table.h"
+#include "sim/checkers/progress.h"
 
 namespace distdb::sim {
 

@@ -1,14 +1,18 @@
 // Claims: which properties each mode promises under which faults. From this
 // table the checkers of a run are chosen.
 //
-//   property            broadcast                bracha
-//   Agreement           without liars            at most f liars
-//   Integrity           without liars            at most f liars
-//   NoFalseConviction   without liars            at most f liars
-//   ReadYourWrites      without liars            at most f liars
-//   Validity, Totality,
-//   Convergence,        without liars            at most f liars
-//   Liveness              and dead nodes           and dead nodes
+//   property            broadcast        bracha (f: liars and dead together)
+//   Agreement           without liars    at most f
+//   Integrity           -                at most f
+//   Validity            -                at most f
+//   Totality            -                at most f
+//   Convergence         -                at most f
+//   ReadYourWrites      -                at most f
+//   NoFalseConviction   always           always
+//   Liveness            always           at most f
+//
+// Broadcast applies payloads as they come, loses what is lost, and believes the
+// peer that it synchronizes with.
 //
 // A run that exceeds what its mode survives (more liars than f, on purpose) is
 // held to the same list: what breaks then is what was to be shown.

@@ -24,7 +24,7 @@ class Liveness : public Checker {
               const Effects& effects) override;
   void OnReply(Time at, NodeId node, const Reply& reply) override;
   void OnCrash(Time at, NodeId node, Token lost_from) override;
-  void OnHeal(Time at) override { healed_ = true; }
+  void OnHeal(Time) override { healed_ = true; }
   bool IsSettled() const override { return healed_ && waiting_.empty(); }
   void Finish(Time at) override;
 

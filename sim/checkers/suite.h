@@ -18,16 +18,11 @@ namespace distdb::sim {
 
 class CheckerSuite {
  public:
-  // `verdict` is not owned and outlives the suite.
-  CheckerSuite(const Plan& plan, Verdict* verdict);
-
-  // Hands all checkers to `world`, which they look at; it outlives no use of
-  // this suite. Called before World::Run.
-  void AddTo(World& world);
+  // Makes the checkers and hands them to `world`, before World::Run. The plan,
+  // `world` and `verdict` are not owned; the suite outlives the run.
+  CheckerSuite(const Plan& plan, World* world, Verdict* verdict);
 
  private:
-  const Plan* plan_;
-  Verdict* verdict_;
   std::vector<std::unique_ptr<Checker>> checkers_;
 };
 

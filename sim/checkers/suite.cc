@@ -1,0 +1,44 @@
+#include "sim/checkers/suite.h"
+
+#include "sim/checkers/agreement.h"
+#include "sim/checkers/claims.h"
+#include "sim/checkers/convergence.h"
+#include "sim/checkers/integrity.h"
+#include "sim/checkers/liveness.h"
+#include "sim/checkers/no_false_conviction.h"
+#include "sim/checkers/read_your_writes.h"
+#include "sim/checkers/totality.h"
+#include "sim/checkers/validity.h"
+
+namespace distdb::sim {
+
+CheckerSuite::CheckerSuite(const Plan& plan, World* world, Verdict* verdict) {
+  const Population population{.nodes = plan.nodes(),
+                              .correct = plan.Correct(),
+                              .honest = plan.Honest()};
+  const auto add = [&](Property property, auto make) {
+    if (Claims(plan, property)) checkers_.push_back(make());
+  };
+  add(Property::kAgreement,
+      [&] { return std::make_unique<Agreement>(population, verdict); });
+  add(Property::kIntegrity,
+      [&] { return std::make_unique<Integrity>(population, verdict); });
+  add(Property::kNoFalseConviction,
+      [&] { return std::make_unique<NoFalseConviction>(population, verdict); });
+  add(Property::kReadYourWrites,
+      [&] { return std::make_unique<ReadYourWrites>(population, verdict); });
+  add(Property::kTotality,
+      [&] { return std::make_unique<Totality>(population, verdict); });
+  add(Property::kValidity,
+      [&] { return std::make_unique<Validity>(population, verdict); });
+  add(Property::kConvergence, [&] {
+    return std::make_unique<Convergence>(
+        population, verdict,
+        [world](NodeId node) { return world->replica(node); });
+  });
+  add(Property::kLiveness,
+      [&] { return std::make_unique<Liveness>(population, verdict); });
+  for (const auto& checker : checkers_) world->AddChecker(checker.get());
+}
+
+}  // namespace distdb::sim

@@ -1,0 +1,56 @@
+#include "sim/digest_names.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "sim/mix.h"
+
+namespace distdb::sim {
+namespace {
+
+constexpr size_t kInitialSlots = 256;
+
+}  // namespace
+
+DigestNames::DigestNames() : slots_(kInitialSlots) {}
+
+DigestName DigestNames::Name(const InstanceId& instance, const Digest& digest) {
+  if (2 * used_ >= slots_.size()) Grow();
+  Slot& slot = slots_[Locate(digest)];
+  if (!slot.used) {
+    slot.used = true;
+    slot.digest = digest;
+    slot.name = {.number = used_, .klass = classes_[instance]++};
+    ++used_;
+  }
+  return slot.name;
+}
+
+std::optional<DigestName> DigestNames::Find(const Digest& digest) const {
+  const Slot& slot = slots_[Locate(digest)];
+  if (!slot.used) return std::nullopt;
+  return slot.name;
+}
+
+size_t DigestNames::Locate(const Digest& digest) const {
+  uint64_t word = 0;
+  for (size_t i = 0; i < 8; ++i) {
+    word |= uint64_t{digest.bytes[i]} << (8 * i);
+  }
+  const size_t mask = slots_.size() - 1;
+  size_t i = Mix64(word) & mask;
+  while (slots_[i].used && slots_[i].digest != digest) i = (i + 1) & mask;
+  return i;
+}
+
+void DigestNames::Grow() {
+  std::vector<Slot> smaller(2 * slots_.size());
+  smaller.swap(slots_);
+  for (const Slot& slot : smaller) {
+    if (slot.used) slots_[Locate(slot.digest)] = slot;
+  }
+}
+
+}  // namespace distdb::sim

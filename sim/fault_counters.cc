@@ -1,0 +1,37 @@
+#include "sim/fault_counters.h"
+
+namespace distdb::sim {
+
+absl::string_view FaultNameText(FaultName name) {
+  switch (name) {
+    case FaultName::kLoss:
+      return "loss";
+    case FaultName::kDuplication:
+      return "duplication";
+    case FaultName::kReordering:
+      return "reordering";
+    case FaultName::kPartition:
+      return "partition";
+    case FaultName::kCut:
+      return "cut";
+    case FaultName::kCrash:
+      return "crash";
+    case FaultName::kCrashWhileSending:
+      return "crash while sending";
+    case FaultName::kCrashAtFsync:
+      return "crash at fsync";
+    case FaultName::kRestart:
+      return "restart";
+    case FaultName::kDeath:
+      return "death";
+    case FaultName::kLostRecords:
+      return "lost records";
+    case FaultName::kLie:
+      return "lie";
+    case FaultName::kEquivocation:
+      return "equivocation";
+  }
+  return "?";
+}
+
+}  // namespace distdb::sim
