@@ -25,9 +25,13 @@ Mixer MixAbout(uint64_t salt, const About& about) {
 
 }  // namespace
 
-void Chooser::CheckAskedOnce(const About& about) {
+Fingerprint FingerprintOf(const About& about) {
   const Mixer mixer = MixAbout(0, about);
-  const uint64_t before = asked_.Count({mixer.Low(), mixer.High()});
+  return {mixer.Low(), mixer.High()};
+}
+
+void Chooser::CheckAskedOnce(const About& about) {
+  const uint64_t before = asked_.Count(FingerprintOf(about));
   DISTDB_CHECK(before == 0, "each decision is made once");
 }
 

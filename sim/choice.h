@@ -44,7 +44,7 @@ struct About {
   NodeId from = kNobody;  // The node it concerns, or the sender.
   NodeId to = kNobody;    // The receiver.
   MessageKind message = MessageKind{0};
-  InstanceId instance;
+  InstanceId instance = {};
   // Which of the digests of `instance`, by first appearance; see DigestNames.
   uint32_t digest_class = 0;
   // The how-manieth time this happens, or an index where there are several.
@@ -52,6 +52,9 @@ struct About {
 
   friend constexpr auto operator<=>(const About&, const About&) = default;
 };
+
+// For tables of what was decided; equal for equal `about`.
+Fingerprint FingerprintOf(const About& about);
 
 // One of several named answers. The id is what tapes store: never reuse one.
 struct Option {

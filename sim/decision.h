@@ -26,6 +26,7 @@ enum class Decision : uint16_t {
   kActiveTime = 10,
   kClockSkew = 11,
   kLiarOperations = 12,
+  kRetainedMemory = 13,
 
   // How hard each fault is, once per run.
   kLossHardness = 20,
@@ -37,6 +38,11 @@ enum class Decision : uint16_t {
   kDiskCrashHardness = 26,
   kPartitionCount = 27,
   kDiskSpeed = 28,
+  kDiskWait = 29,
+  kDiskJitter = 30,
+  kJitter = 31,
+  kConnectTime = 32,
+  kChanceCrashes = 33,
 
   // Per node or link, once per run.
   kLinkDelay = 40,
@@ -48,6 +54,7 @@ enum class Decision : uint16_t {
   kPartitionLength = 46,
   kPartitionSide = 47,
   kWhoCrashes = 48,
+  kRestartTime = 49,
 
   // Client operations, by index.
   kOperationTime = 60,
@@ -86,6 +93,13 @@ enum class Decision : uint16_t {
   kLieAnswer = 125,
   kLieWatermark = 126,
   kLieSendDelay = 127,
+  kChosenNode = 128,
+  kMalformed = 129,
+  kForgedSend = 130,
+  kPersistent = 131,
+  kLieSend = 132,
+  kLieAfterRestart = 133,
+  kLieRepeatDelay = 134,
 };
 
 }  // namespace distdb::sim

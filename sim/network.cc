@@ -4,7 +4,6 @@
 #include <cstddef>
 
 #include "core/check.h"
-#include "sim/mix.h"
 
 namespace distdb::sim {
 namespace {
@@ -16,17 +15,6 @@ size_t LinkIndex(const Plan& plan, NodeId from, NodeId to) {
 template <typename T>
 bool Matches(const std::optional<T>& wanted, const T& is) {
   return !wanted.has_value() || *wanted == is;
-}
-
-Fingerprint FingerprintOf(const About& about) {
-  Mixer mixer;
-  mixer.Add(uint64_t{about.from.value()} << 32 | about.to.value());
-  mixer.Add(uint64_t{static_cast<uint8_t>(about.message)} << 32 |
-            about.digest_class);
-  mixer.Add(uint64_t{about.instance.epoch.value()} << 32 |
-            about.instance.origin.value());
-  mixer.Add(about.instance.seq.value());
-  return {mixer.Low(), mixer.High()};
 }
 
 }  // namespace

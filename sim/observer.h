@@ -39,9 +39,9 @@ struct Passage {
   // Names this copy: the same in kSent/kDuplicated and in kReceived, kCut,
   // kToCrashed. 0 for what was never under way.
   uint64_t transit = 0;
-  NodeId from;
-  NodeId to;
-  Time arrives;  // kSent and kDuplicated only.
+  NodeId from = {};
+  NodeId to = {};
+  Time arrives = {};  // kSent and kDuplicated only.
   // Said by a liar, on its own channel.
   bool lie = false;
 };

@@ -101,7 +101,7 @@ void RunHash::AddCommand(const Command& command) {
                  },
                  [&](const List& list) {
                    AddBytes(list.prefix);
-                   AddBytes(list.after);
+                   AddBytes(list.start);
                    Add(list.limit);
                    Add(list.at_least.origin.value());
                    Add(list.at_least.seq.value());

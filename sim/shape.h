@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "core/config.h"
 #include "core/quorum.h"
 
@@ -18,6 +19,10 @@ struct Shape {
   std::optional<int> liars;
   QuorumPolicy quorum_policy = QuorumPolicy::kSafe;
 };
+
+// "bracha", …; "safe", ….
+absl::string_view ModeName(Mode mode);
+absl::string_view QuorumPolicyName(QuorumPolicy policy);
 
 // The flags that give this shape again: " --nodes=4 --quorum_policy=…", with a
 // leading space, or nothing.

@@ -111,24 +111,38 @@ class World {
   struct InFlight;
   struct Held;
 
+  // The world's own requests: one write per correct node after the healing.
+  static constexpr RequestId kFirstFinalWrite{1'000'000'000};
+  // Wall clocks start here: some day in 2023.
+  static constexpr int64_t kWallEpoch = 1'700'000'000'000'000'000;
+
   void Dispatch(const Entry& entry);
   void Push(Time at, Kind kind, NodeId node = NodeId(), NodeId other = NodeId(),
             uint64_t number = 0);
 
   // Nodes (world_nodes.cc).
   void StartNode(NodeId node);
+  void Restart(NodeId node);
   void CrashNode(NodeId node, std::optional<uint64_t> keeps, bool for_good);
   void CrashByChance(NodeId node);
   void Connect(NodeId a, NodeId b);
   void ScheduleConnect(NodeId a, NodeId b);
+  void Opened(NodeId node, NodeId peer, uint64_t channel);
   void Disconnect(NodeId node, NodeId other, uint64_t channel);
+  // Counts the channels of a pair, a < b: the number of the latest.
+  uint64_t& PairChannel(NodeId a, NodeId b);
   bool MayCrash(NodeId node) const;
+  // A time in [0, at_most]; not asked where that is 0.
+  Duration Draw(const About& about, Duration at_most);
 
   // Steps (world_steps.cc).
   void Step(NodeId node, const Event& event);
   void CarryOut(NodeId node);
+  void Tick(NodeId node);
   void ScheduleTick(NodeId node, Time deadline);
   void HandleTick(NodeId node);
+  // Names an fsync by the last record that was handed over.
+  About DiskAbout(Decision decision, NodeId node);
   void ScheduleFsync(NodeId node);
   void BeginFsync(NodeId node);
   void CompleteFsync(NodeId node);
@@ -142,7 +156,10 @@ class World {
   void Arrive(uint64_t slot);
   void Enqueue(const Passage& passage, const Message& message);
   void Tell(const Passage& passage, const Message& message);
+  // How often something was asked about before; `occurrence` is not yet set.
+  uint64_t CountAbout(const About& about);
   void ScheduleLies();
+  void SayPendingLie(uint64_t slot);
 
   // The plan (world_plan.cc).
   void ScheduleActions();
@@ -150,8 +167,11 @@ class World {
   void PerformAsk(const Ask& ask);
   void MeetCondition(Condition::What what, NodeId node, uint8_t kind,
                      const InstanceId& instance);
+  void MeetConditionsOf(NodeId node, const Event& event,
+                        const Effects& effects);
   void Heal();
   void FinalWrite(NodeId node);
+  void HearFinalWrite(NodeId node, bool succeeded);
   void Look();
   bool IsSettled() const;
   void Finish();
@@ -166,6 +186,7 @@ class World {
   Adversary adversary_;
   EventQueue<Entry> queue_;
   std::vector<Host> hosts_;
+  std::vector<uint64_t> pair_channels_;
   std::vector<Observer*> observers_;
   std::vector<Checker*> checkers_;
 

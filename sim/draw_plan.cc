@@ -1,0 +1,278 @@
+#include "sim/draw_plan.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "core/quorum.h"
+
+namespace distdb::sim {
+namespace {
+
+// Draws a plan from the seed's answers, one part per function.
+class PlanDrawer {
+ public:
+  PlanDrawer(Chooser& chooser, const Shape& shape)
+      : chooser_(chooser), shape_(shape) {}
+
+  Plan Draw() {
+    DrawCluster();
+    DrawWhoFails();
+    DrawTimes();
+    DrawNetwork();
+    DrawDisk();
+    DrawCrashes();
+    DrawPartitions();
+    DrawClocks();
+    DrawOperations();
+    DrawLies();
+    return std::move(plan_);
+  }
+
+ private:
+  uint64_t Choose(Decision decision, uint64_t n, uint64_t occurrence = 0) {
+    return chooser_.Choose({.decision = decision, .occurrence = occurrence}, n);
+  }
+  uint64_t ChooseFor(Decision decision, NodeId node, uint64_t n,
+                     uint64_t occurrence = 0) {
+    return chooser_.Choose(
+        {.decision = decision, .from = node, .occurrence = occurrence}, n);
+  }
+  // One of the values; the first is the calm one.
+  template <size_t N>
+  int64_t OneOf(Decision decision, const int64_t (&values)[N]) {
+    return values[Choose(decision, N)];
+  }
+  Duration TimeBelow(Decision decision, uint64_t occurrence, Duration end) {
+    return static_cast<Duration>(
+        Choose(decision, static_cast<uint64_t>(end), occurrence));
+  }
+  void Act(Duration at, Deed deed) {
+    plan_.actions.push_back({{.at = Time(at), .after = {}}, std::move(deed)});
+  }
+  NodeSet All() const { return NodeSet::FirstN(plan_.nodes()); }
+
+  // `count` different members of `from`.
+  NodeSet Pick(Decision decision, NodeSet from, uint64_t count) {
+    NodeSet picked;
+    for (uint64_t i = 0; i < count && !from.empty(); ++i) {
+      uint64_t turn = Choose(decision, static_cast<uint64_t>(from.size()), i);
+      for (const NodeId node : from) {
+        if (turn-- != 0) continue;
+        picked.Insert(node);
+        from.Erase(node);
+        break;
+      }
+    }
+    return picked;
+  }
+
+  void DrawCluster() {
+    Config& config = plan_.config;
+    config.nodes = static_cast<int>(4 + Choose(Decision::kNodes, 4));
+    if (shape_.nodes.has_value()) config.nodes = *shape_.nodes;
+    config.mode =
+        Choose(Decision::kMode, 8) == 7 ? Mode::kBroadcast : Mode::kBracha;
+    if (shape_.mode.has_value()) config.mode = *shape_.mode;
+    config.quorum_policy = shape_.quorum_policy;
+    config.window =
+        static_cast<uint32_t>(OneOf(Decision::kWindow, {64, 8, 4, 2, 1}));
+    config.retained_memory_bytes_max = static_cast<size_t>(
+        OneOf(Decision::kRetainedMemory, {64 * 1024 * 1024, 400, 0}));
+    // Shorter than a real node's, so that a run has fewer idle rounds.
+    config.resend_interval = 20 * kMillisecond;
+    config.resend_interval_max = 500 * kMillisecond;
+    config.watermark_interval = 5 * kMillisecond;
+  }
+
+  // Liars and nodes that stay down share one budget.
+  void DrawWhoFails() {
+    const int budget = FaultBudget(plan_.nodes());
+    const auto choices = static_cast<uint64_t>(budget + 1);
+    auto liars = static_cast<int>(Choose(Decision::kLiarCount, choices));
+    if (plan_.config.mode == Mode::kBroadcast) liars = 0;
+    if (shape_.liars.has_value()) liars = *shape_.liars;
+    const int rest = std::max(budget - liars, 0);
+    const uint64_t dead =
+        Choose(Decision::kDeadCount, static_cast<uint64_t>(rest + 1));
+    plan_.liars = Pick(Decision::kWhoLies, All(), static_cast<uint64_t>(liars));
+    plan_.dead = Pick(Decision::kWhoDies, plan_.Honest(), dead);
+    plan_.liars_improvise = true;
+  }
+
+  void DrawTimes() {
+    active_ =
+        OneOf(Decision::kActiveTime, {50 * kMillisecond, 20 * kMillisecond,
+                                      200 * kMillisecond, 600 * kMillisecond});
+    plan_.heal_at = Time(active_);
+    plan_.settle_time = 60 * kSecond;
+    plan_.linger = plan_.liars.empty() ? 0 : 1500 * kMillisecond;
+  }
+
+  void DrawNetwork() {
+    NetworkPlan& network = plan_.network;
+    network.loss_per_mille =
+        static_cast<uint32_t>(OneOf(Decision::kLossHardness, {0, 10, 80, 250}));
+    network.duplicate_per_mille = static_cast<uint32_t>(
+        OneOf(Decision::kDuplicationHardness, {0, 20, 100, 300}));
+    network.in_order = Choose(Decision::kReordering, 3) == 0;
+    network.jitter =
+        OneOf(Decision::kJitter,
+              {0, 200 * kMicrosecond, 5 * kMillisecond, 40 * kMillisecond});
+    network.connect_time =
+        OneOf(Decision::kConnectTime, {kMillisecond, 0, 20 * kMillisecond});
+    const int64_t slowest =
+        OneOf(Decision::kDelayHardness,
+              {500 * kMicrosecond, 5 * kMillisecond, 30 * kMillisecond});
+    for (const NodeId from : All()) {
+      for (const NodeId to : All()) {
+        const uint64_t delay = chooser_.Choose(
+            {.decision = Decision::kLinkDelay, .from = from, .to = to},
+            static_cast<uint64_t>(slowest));
+        network.link_delay.push_back(50 * kMicrosecond +
+                                     static_cast<Duration>(delay));
+      }
+    }
+  }
+
+  void DrawDisk() {
+    plan_.disk.fsync_wait =
+        OneOf(Decision::kDiskWait, {0, 100 * kMicrosecond, 3 * kMillisecond});
+    plan_.disk.fsync_time =
+        OneOf(Decision::kDiskSpeed,
+              {100 * kMicrosecond, 10 * kMicrosecond, 5 * kMillisecond});
+    plan_.disk.fsync_jitter = OneOf(Decision::kDiskJitter,
+                                    {0, 500 * kMicrosecond, 20 * kMillisecond});
+  }
+
+  void DrawCrashes() {
+    CrashPlan& crash = plan_.crash;
+    crash.while_sending_per_mille = static_cast<uint32_t>(
+        OneOf(Decision::kVoteCrashHardness, {0, 0, 15, 80}));
+    crash.at_fsync_per_mille = static_cast<uint32_t>(
+        OneOf(Decision::kDiskCrashHardness, {0, 0, 20, 100}));
+    crash.count_max =
+        static_cast<uint32_t>(1 + Choose(Decision::kChanceCrashes, 6));
+    crash.down_time = kMillisecond;
+    crash.down_jitter =
+        OneOf(Decision::kDownTime, {10 * kMillisecond, 0, 100 * kMillisecond});
+    for (const NodeId node : plan_.dead) {
+      const uint64_t at =
+          ChooseFor(Decision::kDeathTime, node, static_cast<uint64_t>(active_));
+      Act(static_cast<Duration>(at),
+          Crash{.node = node, .keeps = {}, .for_good = true});
+    }
+    const uint64_t count = Choose(Decision::kCrashCount, 4);
+    for (uint64_t i = 0; i < count; ++i) {
+      const NodeId node(static_cast<uint32_t>(Choose(
+          Decision::kWhoCrashes, static_cast<uint64_t>(plan_.nodes()), i)));
+      const Duration at = TimeBelow(Decision::kCrashTime, i, active_);
+      const Duration down =
+          TimeBelow(Decision::kRestartTime, i, crash.down_jitter + 1);
+      if (plan_.liars.Contains(node)) continue;
+      Act(at, Crash{.node = node, .keeps = {}, .for_good = false});
+      Act(at + crash.down_time + down, Restart{node});
+    }
+  }
+
+  void DrawPartitions() {
+    const uint64_t count = Choose(Decision::kPartitionCount, 4);
+    // Off in half of the seeds.
+    for (uint64_t i = 0; i + 1 < count; ++i) {
+      const uint64_t sides = (uint64_t{1} << plan_.nodes()) - 2;
+      const NodeSet side(1 + Choose(Decision::kPartitionSide, sides, i));
+      const Duration at = TimeBelow(Decision::kPartitionTime, i, active_);
+      const Duration length = TimeBelow(Decision::kPartitionLength, i, active_);
+      Act(at, Partition{.side = side, .begins = true});
+      Act(at + length, Partition{.side = side, .begins = false});
+    }
+  }
+
+  void DrawClocks() {
+    const int64_t skew =
+        OneOf(Decision::kClockSkew, {0, 10 * kMillisecond, 2 * kSecond});
+    for (const NodeId node : All()) {
+      const uint64_t offset = ChooseFor(Decision::kWallOffset, node,
+                                        static_cast<uint64_t>(2 * skew) + 1);
+      plan_.wall_offset.push_back(static_cast<Duration>(offset) - skew);
+      static constexpr Duration kTurns[] = {0, 20 * kMicrosecond,
+                                            300 * kMicrosecond};
+      plan_.turn_time.push_back(
+          kTurns[ChooseFor(Decision::kTurnTime, node, std::size(kTurns))]);
+    }
+  }
+
+  void DrawOperations() {
+    const uint64_t count = 3 + Choose(Decision::kOperationCount, 14);
+    keys_ = 1 + Choose(Decision::kKeyCount, 5);
+    std::vector<NodeId> honest;
+    for (const NodeId node : plan_.Honest()) honest.push_back(node);
+    if (honest.empty()) return;
+    for (uint64_t i = 0; i < count; ++i) {
+      const NodeId node =
+          honest[Choose(Decision::kOperationNode, honest.size(), i)];
+      const Duration at = TimeBelow(Decision::kOperationTime, i, active_);
+      Act(at, DrawOperation(node, i));
+    }
+  }
+
+  Ask DrawOperation(NodeId node, uint64_t i) {
+    Ask ask{.node = node, .request = RequestId(i + 1), .command = {}};
+    const uint64_t kind = Choose(Decision::kOperationKind, 10, i);
+    if (kind >= 8) {
+      // Reads, mostly of what an earlier request wrote.
+      ask.reads_write_of = RequestId(Choose(Decision::kReadToken, i + 1, i));
+      if (kind == 8) {
+        ask.command = Get{.key = Key(i, 0), .at_least = {}};
+      } else {
+        ask.command = List{.prefix = "k", .start = "", .at_least = {}};
+      }
+      return ask;
+    }
+    Write write;
+    const uint64_t size = 1 + Choose(Decision::kOperationSize, 3, i);
+    for (uint64_t m = 0; m < size; ++m) {
+      const bool deletes = kind >= 6;
+      write.mutations.push_back(
+          {.kind = deletes ? MutationKind::kDelete : MutationKind::kPut,
+           .key = Key(i, m),
+           .value = deletes ? "" : absl::StrCat("v", i, "-", m)});
+    }
+    ask.command = std::move(write);
+    return ask;
+  }
+
+  std::string Key(uint64_t operation, uint64_t mutation) {
+    return absl::StrCat(
+        "k", Choose(Decision::kOperationKey, keys_, operation * 16 + mutation));
+  }
+
+  void DrawLies() {
+    for (const NodeId liar : plan_.liars) {
+      const uint64_t count = 1 + ChooseFor(Decision::kLiarOperations, liar, 5);
+      for (uint64_t i = 0; i < count; ++i) {
+        const uint64_t at = ChooseFor(Decision::kLiarOperationTime, liar,
+                                      static_cast<uint64_t>(active_), i);
+        Act(static_cast<Duration>(at), Equivocate{liar});
+      }
+    }
+  }
+
+  Chooser& chooser_;
+  const Shape& shape_;
+  Plan plan_;
+  Duration active_ = 0;
+  uint64_t keys_ = 1;
+};
+
+}  // namespace
+
+Plan DrawPlan(Chooser& chooser, const Shape& shape) {
+  return PlanDrawer(chooser, shape).Draw();
+}
+
+}  // namespace distdb::sim

@@ -1,0 +1,49 @@
+#include "sim/run.h"
+
+#include "sim/checkers/suite.h"
+#include "sim/draw_plan.h"
+#include "sim/run_hash.h"
+#include "sim/world.h"
+
+namespace distdb::sim {
+namespace {
+
+RunResult RunWorld(const Plan& plan, Chooser* chooser,
+                   absl::Span<Observer* const> observers) {
+  Verdict verdict;
+  World world(plan, chooser, &verdict);
+  RunHash hash;
+  world.AddObserver(&hash);
+  CheckerSuite checkers(plan, &world, &verdict);
+  for (Observer* observer : observers) world.AddObserver(observer);
+  world.Run();
+  return {.events = world.events(),
+          .hash = hash.Hex(),
+          .end = world.now(),
+          .violation = verdict.violation(),
+          .faults = world.faults()};
+}
+
+}  // namespace
+
+RunResult RunPlan(const Plan& plan, Driver* driver,
+                  absl::Span<Observer* const> observers, Tape* record) {
+  Chooser chooser(driver, record);
+  return RunWorld(plan, &chooser, observers);
+}
+
+Plan PlanOfSeed(uint64_t seed, const Shape& shape) {
+  SeedDriver driver(seed);
+  Chooser chooser(&driver);
+  return DrawPlan(chooser, shape);
+}
+
+RunResult RunSeed(uint64_t seed, const Shape& shape,
+                  absl::Span<Observer* const> observers) {
+  SeedDriver driver(seed);
+  Chooser chooser(&driver);
+  const Plan plan = DrawPlan(chooser, shape);
+  return RunWorld(plan, &chooser, observers);
+}
+
+}  // namespace distdb::sim

@@ -1,0 +1,45 @@
+#include "sim/shape.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace distdb::sim {
+
+absl::string_view ModeName(Mode mode) {
+  switch (mode) {
+    case Mode::kBroadcast:
+      return "broadcast";
+    case Mode::kBracha:
+      return "bracha";
+  }
+  return "?";
+}
+
+absl::string_view QuorumPolicyName(QuorumPolicy policy) {
+  switch (policy) {
+    case QuorumPolicy::kSafe:
+      return "safe";
+    case QuorumPolicy::kNMinus2F:
+      return "n_minus_2f";
+  }
+  return "?";
+}
+
+std::string ShapeFlags(const Shape& shape) {
+  std::string flags;
+  if (shape.mode.has_value()) {
+    absl::StrAppend(&flags, " --mode=", ModeName(*shape.mode));
+  }
+  if (shape.nodes.has_value()) {
+    absl::StrAppend(&flags, " --nodes=", *shape.nodes);
+  }
+  if (shape.liars.has_value()) {
+    absl::StrAppend(&flags, " --liars=", *shape.liars);
+  }
+  if (shape.quorum_policy != QuorumPolicy::kSafe) {
+    absl::StrAppend(&flags,
+                    " --quorum_policy=", QuorumPolicyName(shape.quorum_policy));
+  }
+  return flags;
+}
+
+}  // namespace distdb::sim

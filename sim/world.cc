@@ -1,0 +1,119 @@
+#include "sim/world.h"
+
+#include <algorithm>
+#include <exception>
+
+#include "absl/strings/str_cat.h"
+#include "core/check.h"
+#include "sim/check_handler.h"
+#include "sim/checkers/describe.h"
+#include "sim/world_internal.h"
+
+namespace distdb::sim {
+
+World::World(const Plan& plan, Chooser* chooser, Verdict* verdict)
+    : plan_(plan),
+      chooser_(chooser),
+      verdict_(verdict),
+      network_(&plan_, chooser, &digester_, &names_, &faults_),
+      adversary_(&plan_, chooser, &digester_, &faults_),
+      hosts_(static_cast<size_t>(plan.nodes())) {
+  const size_t n = hosts_.size();
+  DISTDB_CHECK(plan_.network.link_delay.size() == n * n,
+               "a plan gives every link its delay");
+  DISTDB_CHECK(plan_.wall_offset.size() == n && plan_.turn_time.size() == n,
+               "a plan gives every node its clock and its turn");
+  DISTDB_CHECK((plan_.liars & plan_.dead).empty(), "liars do not die");
+  for (const NodeId liar : plan_.liars) hosts_[liar.value()].is_liar = true;
+  for (Host& host : hosts_) host.channel_numbers.resize(n);
+  pair_channels_.resize(n * n);
+}
+
+World::~World() = default;
+
+void World::AddObserver(Observer* observer) { observers_.push_back(observer); }
+
+void World::AddChecker(Checker* checker) {
+  observers_.push_back(checker);
+  checkers_.push_back(checker);
+}
+
+const Replica* World::replica(NodeId node) const {
+  return hosts_[node.value()].replica.get();
+}
+
+void World::Push(Time at, Kind kind, NodeId node, NodeId other,
+                 uint64_t number) {
+  queue_.Push(
+      std::max(at, now_),
+      Entry{.kind = kind, .node = node, .other = other, .number = number});
+}
+
+void World::Run() {
+  const NodeSet all = NodeSet::FirstN(plan_.nodes());
+  try {
+    ScheduleActions();
+    if (plan_.heal_at != kNever) Push(plan_.heal_at, Kind::kHeal);
+    for (const NodeId node : all) {
+      if (!hosts_[node.value()].is_liar) StartNode(node);
+    }
+    for (const NodeId a : all) {
+      for (const NodeId b : all) {
+        if (a < b) ScheduleConnect(a, b);
+      }
+    }
+    while (!queue_.empty() && !finished_ && !verdict_->violation()) {
+      const auto [at, entry] = queue_.Pop();
+      now_ = at;
+      Dispatch(entry);
+    }
+    if (!finished_ && !verdict_->violation()) Finish();
+  } catch (const CheckFailed& failed) {
+    verdict_->Report(
+        {.property = Property::kCrash,
+         .at = now_,
+         .nodes = stepping_ == kNobody ? NodeSet() : NodeSet::Of(stepping_),
+         .instance = std::nullopt,
+         .what = failed.what()});
+  }
+}
+
+void World::Dispatch(const Entry& entry) {
+  Host& host = hosts_[entry.node.value()];
+  const bool is_current = host.incarnation == entry.number;
+  switch (entry.kind) {
+    case Kind::kArrival:
+      return Arrive(entry.number);
+    case Kind::kTick:
+      if (is_current) HandleTick(entry.node);
+      return;
+    case Kind::kBeginFsync:
+      if (is_current) BeginFsync(entry.node);
+      return;
+    case Kind::kCompleteFsync:
+      if (is_current) CompleteFsync(entry.node);
+      return;
+    case Kind::kLoad:
+      if (host.replica != nullptr) HandleLoad(entry.node, entry.number);
+      return;
+    case Kind::kAction:
+      return Perform(plan_.actions[entry.number].deed);
+    case Kind::kRestart:
+      if (is_current && !host.is_up()) Restart(entry.node);
+      return;
+    case Kind::kConnect:
+      return Connect(entry.node, entry.other);
+    case Kind::kDisconnect:
+      return Disconnect(entry.node, entry.other, entry.number);
+    case Kind::kLie:
+      return SayPendingLie(entry.number);
+    case Kind::kHeal:
+      return Heal();
+    case Kind::kFinalWrite:
+      return FinalWrite(entry.node);
+    case Kind::kLook:
+      return Look();
+  }
+}
+
+}  // namespace distdb::sim

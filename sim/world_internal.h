@@ -1,0 +1,64 @@
+// What a World keeps per node and per message. Included by world*.cc only.
+
+#ifndef DISTDB_SIM_WORLD_INTERNAL_H_
+#define DISTDB_SIM_WORLD_INTERNAL_H_
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <variant>
+#include <vector>
+
+#include "core/effects.h"
+#include "core/message.h"
+#include "core/node_set.h"
+#include "core/replica.h"
+#include "core/types.h"
+#include "sim/disk.h"
+#include "sim/observer.h"
+#include "sim/world.h"
+
+namespace distdb::sim {
+
+// What leaves once everything up to `barrier` is durable.
+struct World::Held {
+  Token barrier;
+  std::variant<Envelope, Reply> what;
+};
+
+struct World::Host {
+  bool is_liar = false;
+  bool died = false;  // For good.
+  // Null while it is down, and for liars.
+  std::unique_ptr<Replica> replica;
+  Disk disk;
+  std::deque<Held> held;
+  // Peers to which this end has a channel, and the number of each channel.
+  NodeSet channels;
+  std::vector<uint64_t> channel_numbers;
+  // Counts starts: what was meant for an earlier life is ignored.
+  uint64_t incarnation = 0;
+  // The node's monotonic clock is virtual time minus this.
+  Duration clock_base = 0;
+  // In virtual time: when it wants its next Tick, and for when one is queued.
+  Time deadline = kNever;
+  Time tick_at = kNever;
+  bool fsync_queued = false;
+  // How often each decision about its own life was made.
+  uint64_t crashes = 0;
+  uint64_t loads = 0;
+
+  bool is_up() const { return is_liar || replica != nullptr; }
+};
+
+// A message under way. `channel`: the number of the receiver's channel on which
+// it will arrive, if that is still open.
+struct World::InFlight {
+  Passage passage;
+  uint64_t channel = 0;
+  Message message;
+};
+
+}  // namespace distdb::sim
+
+#endif  // DISTDB_SIM_WORLD_INTERNAL_H_

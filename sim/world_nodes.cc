@@ -1,0 +1,169 @@
+// Nodes start, crash, restart and connect.
+
+#include "absl/strings/str_cat.h"
+#include "core/check.h"
+#include "sim/checkers/describe.h"
+#include "sim/world.h"
+#include "sim/world_internal.h"
+
+namespace distdb::sim {
+
+void World::StartNode(NodeId node) {
+  Host& host = hosts_[node.value()];
+  ++host.incarnation;
+  Config config = plan_.config;
+  config.self = node;
+  config.digester = &digester_;
+  stepping_ = node;
+  absl::StatusOr<std::unique_ptr<Replica>> replica =
+      Replica::Create(config, host.disk.records());
+  stepping_ = kNobody;
+  if (!replica.ok()) {
+    verdict_->Report({.property = Property::kCrash,
+                      .at = now_,
+                      .nodes = NodeSet::Of(node),
+                      .instance = std::nullopt,
+                      .what = absl::StrCat(Describe(node), " does not start: ",
+                                           replica.status().message())});
+    return;
+  }
+  host.replica = *std::move(replica);
+  // Each life of a node has a clock of its own, which begins at one second.
+  host.clock_base = now_.value() - kSecond;
+  host.deadline = kNever;
+  host.tick_at = kNever;
+  for (Observer* observer : observers_) {
+    observer->OnStart(now_, node, host.disk.records());
+  }
+  Tick(node);
+}
+
+void World::Restart(NodeId node) {
+  faults_.Count(FaultName::kRestart);
+  StartNode(node);
+  for (const NodeId peer : NodeSet::FirstN(plan_.nodes()).Without(node)) {
+    if (hosts_[peer.value()].is_up()) ScheduleConnect(node, peer);
+  }
+}
+
+bool World::MayCrash(NodeId node) const {
+  return !healed_ && !hosts_[node.value()].is_liar &&
+         chance_crashes_ < plan_.crash.count_max;
+}
+
+void World::CrashNode(NodeId node, std::optional<uint64_t> keeps,
+                      bool for_good) {
+  Host& host = hosts_[node.value()];
+  host.died = host.died || for_good;
+  if (for_good) faults_.Count(FaultName::kDeath);
+  if (host.replica == nullptr) return;
+  faults_.Count(FaultName::kCrash);
+  const uint64_t unsynced = host.disk.Unsynced();
+  if (!keeps.has_value()) {
+    keeps = chooser_->Choose({.decision = Decision::kSurvivingRecords,
+                              .from = node,
+                              .occurrence = host.crashes},
+                             unsynced + 1);
+  }
+  ++host.crashes;
+  const Token lost_from = host.disk.Crash(std::min(*keeps, unsynced));
+  if (lost_from != Token(0)) faults_.Count(FaultName::kLostRecords);
+  host.replica.reset();
+  host.held.clear();
+  host.fsync_queued = false;
+  ++host.incarnation;
+  for (Observer* observer : observers_) {
+    observer->OnCrash(now_, node, lost_from);
+  }
+  // The other ends notice a little later.
+  for (const NodeId peer : host.channels) {
+    const uint64_t channel = host.channel_numbers[peer.value()];
+    const Duration delay = Draw({.decision = Decision::kDisconnectDelay,
+                                 .from = peer,
+                                 .to = node,
+                                 .occurrence = channel},
+                                plan_.network.connect_time);
+    Push(now_ + delay, Kind::kDisconnect, peer, node, channel);
+  }
+  host.channels = NodeSet();
+}
+
+void World::CrashByChance(NodeId node) {
+  Host& host = hosts_[node.value()];
+  ++chance_crashes_;
+  const Duration down =
+      plan_.crash.down_time + Draw({.decision = Decision::kRestartDelay,
+                                    .from = node,
+                                    .occurrence = host.crashes},
+                                   plan_.crash.down_jitter);
+  CrashNode(node, std::nullopt, false);
+  if (!host.died) {
+    Push(now_ + down, Kind::kRestart, node, NodeId(), host.incarnation);
+  }
+}
+
+void World::ScheduleConnect(NodeId a, NodeId b) {
+  if (b < a) std::swap(a, b);
+  uint64_t& channel = PairChannel(a, b);
+  ++channel;
+  const Duration delay = Draw({.decision = Decision::kConnectDelay,
+                               .from = a,
+                               .to = b,
+                               .occurrence = channel},
+                              plan_.network.connect_time);
+  Push(now_ + delay, Kind::kConnect, a, b, channel);
+}
+
+void World::Connect(NodeId a, NodeId b) {
+  const uint64_t channel = PairChannel(a, b);
+  Host& first = hosts_[a.value()];
+  Host& second = hosts_[b.value()];
+  if (!first.is_up() || !second.is_up()) return;
+  const bool is_open = first.channels.Contains(b) &&
+                       second.channels.Contains(a) &&
+                       first.channel_numbers[b.value()] == channel &&
+                       second.channel_numbers[a.value()] == channel;
+  if (is_open) return;
+  // An end that has not noticed yet that the former channel is gone.
+  Disconnect(a, b, first.channel_numbers[b.value()]);
+  Disconnect(b, a, second.channel_numbers[a.value()]);
+  if (!first.is_up() || !second.is_up()) return;
+  first.channels.Insert(b);
+  first.channel_numbers[b.value()] = channel;
+  second.channels.Insert(a);
+  second.channel_numbers[a.value()] = channel;
+  Opened(a, b, channel);
+  Opened(b, a, channel);
+}
+
+void World::Opened(NodeId node, NodeId peer, uint64_t channel) {
+  Host& host = hosts_[node.value()];
+  if (!host.channels.Contains(peer)) return;  // It crashed meanwhile.
+  if (host.is_liar) {
+    adversary_.HandlePeerUp(node, peer, channel, lies_);
+    return ScheduleLies();
+  }
+  Step(node, PeerUp{peer});
+}
+
+void World::Disconnect(NodeId node, NodeId other, uint64_t channel) {
+  Host& host = hosts_[node.value()];
+  if (!host.channels.Contains(other) ||
+      host.channel_numbers[other.value()] != channel) {
+    return;
+  }
+  host.channels.Erase(other);
+  if (host.replica != nullptr) Step(node, PeerDown{other});
+}
+
+uint64_t& World::PairChannel(NodeId a, NodeId b) {
+  return pair_channels_[a.value() * hosts_.size() + b.value()];
+}
+
+Duration World::Draw(const About& about, Duration at_most) {
+  if (at_most <= 0) return 0;
+  return static_cast<Duration>(
+      chooser_->Choose(about, static_cast<uint64_t>(at_most) + 1));
+}
+
+}  // namespace distdb::sim

@@ -1,0 +1,188 @@
+// The plan's actions, the healing, and the end of the run.
+
+#include <algorithm>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "core/check.h"
+#include "sim/world.h"
+#include "sim/world_internal.h"
+
+namespace distdb::sim {
+namespace {
+
+constexpr Duration kLookInterval = 50 * kMillisecond;
+constexpr Duration kFinalWriteInterval = 100 * kMillisecond;
+
+template <typename... Handlers>
+struct Overloaded : Handlers... {
+  using Handlers::operator()...;
+};
+template <typename... Handlers>
+Overloaded(Handlers...) -> Overloaded<Handlers...>;
+
+}  // namespace
+
+void World::ScheduleActions() {
+  for (size_t i = 0; i < plan_.actions.size(); ++i) {
+    const When& when = plan_.actions[i].when;
+    if (when.after.has_value()) {
+      waiting_actions_.push_back(i);
+    } else {
+      Push(when.at, Kind::kAction, NodeId(), NodeId(), i);
+    }
+  }
+}
+
+void World::MeetConditionsOf(NodeId node, const Event& event,
+                             const Effects& effects) {
+  using What = Condition::What;
+  if (const Receive* receive = std::get_if<Receive>(&event)) {
+    MeetCondition(What::kReceived, node,
+                  static_cast<uint8_t>(receive->message.kind),
+                  receive->message.instance);
+  }
+  if (const Persisted* persisted = std::get_if<Persisted>(&event)) {
+    for (const Record& record : hosts_[node.value()].disk.records()) {
+      if (record.token > persisted->token) break;
+      MeetCondition(What::kDurable, node, static_cast<uint8_t>(record.kind),
+                    record.instance);
+    }
+  }
+  for (const Delivery& delivery : effects.delivered) {
+    MeetCondition(What::kDelivered, node, 0, delivery.instance);
+  }
+}
+
+void World::MeetCondition(Condition::What what, NodeId node, uint8_t kind,
+                          const InstanceId& instance) {
+  std::vector<size_t> still_waiting;
+  for (const size_t i : waiting_actions_) {
+    const When& when = plan_.actions[i].when;
+    const Condition& after = *when.after;
+    const bool is_message = after.what == Condition::What::kSent ||
+                            after.what == Condition::What::kReceived;
+    const bool is_record = after.what == Condition::What::kDurable;
+    const uint8_t wanted = is_message  ? static_cast<uint8_t>(after.message)
+                           : is_record ? static_cast<uint8_t>(after.record)
+                                       : 0;
+    const bool is_met = after.what == what && after.node == node &&
+                        wanted == kind && after.instance == instance;
+    if (!is_met) {
+      still_waiting.push_back(i);
+      continue;
+    }
+    Push(now_ + when.at.value(), Kind::kAction, NodeId(), NodeId(), i);
+  }
+  waiting_actions_.swap(still_waiting);
+}
+
+void World::Perform(const Deed& deed) {
+  std::visit(Overloaded{
+                 [&](const Ask& ask) { PerformAsk(ask); },
+                 [&](const Crash& crash) {
+                   if (!healed_) {
+                     CrashNode(crash.node, crash.keeps, crash.for_good);
+                   }
+                 },
+                 [&](const sim::Restart& restart) {
+                   const Host& host = hosts_[restart.node.value()];
+                   if (!host.is_up() && !host.died) Restart(restart.node);
+                 },
+                 [&](const Say& say) {
+                   SendMessage(say.liar, say.to, say.message, true);
+                 },
+                 [&](const Equivocate& equivocate) {
+                   adversary_.Equivocate(equivocate.liar, lies_);
+                   ScheduleLies();
+                 },
+                 [&](const Partition& partition) {
+                   if (healed_) return;
+                   if (partition.begins) faults_.Count(FaultName::kPartition);
+                   network_.SetPartition(partition.side, partition.begins);
+                   for (Observer* observer : observers_) {
+                     observer->OnPartition(now_, partition.side,
+                                           partition.begins);
+                   }
+                 },
+             },
+             deed);
+}
+
+void World::PerformAsk(const Ask& ask) {
+  if (hosts_[ask.node.value()].replica == nullptr) return;
+  Request request{
+      .client = ClientId(1), .request = ask.request, .command = ask.command};
+  const auto found = tokens_.find(ask.reads_write_of);
+  if (found != tokens_.end()) {
+    if (Get* get = std::get_if<Get>(&request.command)) {
+      get->at_least = found->second;
+    } else if (List* list = std::get_if<List>(&request.command)) {
+      list->at_least = found->second;
+    }
+  }
+  Step(ask.node, request);
+}
+
+void World::Heal() {
+  healed_ = true;
+  network_.Heal();
+  for (Observer* observer : observers_) observer->OnHeal(now_);
+  for (const NodeId node : plan_.Honest()) {
+    const Host& host = hosts_[node.value()];
+    if (!host.is_up() && !host.died) Restart(node);
+  }
+  if (plan_.final_writes) {
+    const Time at = now_ + plan_.network.connect_time + kMillisecond;
+    for (const NodeId node : plan_.Correct()) {
+      Push(at, Kind::kFinalWrite, node);
+    }
+  }
+  Push(now_ + kLookInterval, Kind::kLook);
+}
+
+void World::FinalWrite(NodeId node) {
+  if (final_writes_.Contains(node)) return;
+  if (hosts_[node.value()].replica == nullptr) return;
+  Write write;
+  write.mutations.push_back({.kind = MutationKind::kPut,
+                             .key = absl::StrCat("final", node.value()),
+                             .value = absl::StrCat(node.value())});
+  Step(node, Request{.client = ClientId(1),
+                     .request = kFirstFinalWrite + node.value(),
+                     .command = std::move(write)});
+}
+
+void World::HearFinalWrite(NodeId node, bool succeeded) {
+  if (succeeded) return final_writes_.Insert(node);
+  Push(now_ + kFinalWriteInterval, Kind::kFinalWrite, node);
+}
+
+void World::Look() {
+  if (!IsSettled()) {
+    settled_since_.reset();
+  } else if (!settled_since_.has_value()) {
+    settled_since_ = now_;
+  }
+  const bool is_done =
+      settled_since_.has_value() && now_ - *settled_since_ >= plan_.linger;
+  if (is_done || now_ - plan_.heal_at >= plan_.settle_time) return Finish();
+  Push(now_ + kLookInterval, Kind::kLook);
+}
+
+bool World::IsSettled() const {
+  if (plan_.final_writes &&
+      !((final_writes_ & plan_.Correct()) == plan_.Correct())) {
+    return false;
+  }
+  return std::all_of(
+      checkers_.begin(), checkers_.end(),
+      [](const Checker* checker) { return checker->IsSettled(); });
+}
+
+void World::Finish() {
+  finished_ = true;
+  for (Checker* checker : checkers_) checker->Finish(now_);
+}
+
+}  // namespace distdb::sim

@@ -1,0 +1,194 @@
+// One step of a replica, and carrying out its effects: the duties of a driver
+// as event.h and effects.h state them.
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "core/check.h"
+#include "sim/checkers/describe.h"
+#include "sim/world.h"
+#include "sim/world_internal.h"
+
+namespace distdb::sim {
+
+void World::Step(NodeId node, const Event& event) {
+  Host& host = hosts_[node.value()];
+  if (++events_ > plan_.events_max) {
+    verdict_->Report(
+        {.property = Property::kHang,
+         .at = now_,
+         .nodes = NodeSet(),
+         .instance = std::nullopt,
+         .what = absl::StrCat("no end after ", plan_.events_max, " events")});
+    return;
+  }
+  effects_.Clear();
+  stepping_ = node;
+  host.replica->Step(event, effects_);
+  stepping_ = kNobody;
+  for (Observer* observer : observers_) {
+    observer->OnStep(now_, node, event, effects_);
+  }
+  if (!waiting_actions_.empty()) MeetConditionsOf(node, event, effects_);
+  CarryOut(node);
+}
+
+void World::CarryOut(NodeId node) {
+  Host& host = hosts_[node.value()];
+  host.disk.HandOver(effects_.persist);
+  if (effects_.discard_before != Token(0)) {
+    host.disk.DiscardBefore(effects_.discard_before);
+  }
+  for (const Token token : effects_.load) {
+    const Duration time = Draw({.decision = Decision::kLoadTime,
+                                .from = node,
+                                .occurrence = host.loads++},
+                               plan_.disk.fsync_time);
+    Push(now_ + time, Kind::kLoad, node, NodeId(), token.value());
+  }
+  ScheduleTick(node, effects_.next_deadline);
+  const Token barrier = host.disk.last();
+  for (Envelope& envelope : effects_.send_after_persist) {
+    host.held.push_back({barrier, std::move(envelope)});
+  }
+  for (Reply& reply : effects_.replies_after_persist) {
+    host.held.push_back({barrier, std::move(reply)});
+  }
+  for (const Envelope& envelope : effects_.send) {
+    if (!SendEnvelope(node, envelope)) return;
+  }
+  for (const Reply& reply : effects_.replies) LeaveReply(node, reply);
+  if (ReleaseHeld(node)) ScheduleFsync(node);
+}
+
+bool World::ReleaseHeld(NodeId node) {
+  Host& host = hosts_[node.value()];
+  while (!host.held.empty() &&
+         host.held.front().barrier <= host.disk.durable()) {
+    const Held held = std::move(host.held.front());
+    host.held.pop_front();
+    if (const Reply* reply = std::get_if<Reply>(&held.what)) {
+      LeaveReply(node, *reply);
+    } else if (!SendEnvelope(node, std::get<Envelope>(held.what))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void World::LeaveReply(NodeId node, const Reply& reply) {
+  for (Observer* observer : observers_) observer->OnReply(now_, node, reply);
+  if (reply.request >= kFirstFinalWrite) {
+    return HearFinalWrite(node, reply.status.ok());
+  }
+  if (reply.status.ok() && reply.token.seq != Seq(0)) {
+    tokens_[reply.request] = reply.token;
+  }
+}
+
+// --- Time ---
+
+void World::Tick(NodeId node) {
+  const Host& host = hosts_[node.value()];
+  const int64_t wall =
+      kWallEpoch + now_.value() + plan_.wall_offset[node.value()];
+  Step(node,
+       distdb::Tick{.now = now_ - host.clock_base, .wall_now = WallTime(wall)});
+}
+
+void World::ScheduleTick(NodeId node, Time deadline) {
+  Host& host = hosts_[node.value()];
+  // Far deadlines must not overflow.
+  const bool is_never = deadline.value() > kNever.value() / 2;
+  host.deadline =
+      is_never ? kNever : std::max(deadline + host.clock_base, now_);
+  if (is_never) return;
+  const Time at = host.deadline + plan_.turn_time[node.value()];
+  if (at >= host.tick_at) return;
+  host.tick_at = at;
+  Push(at, Kind::kTick, node, NodeId(), host.incarnation);
+}
+
+void World::HandleTick(NodeId node) {
+  Host& host = hosts_[node.value()];
+  if (host.tick_at != now_) return;  // An earlier one has replaced it.
+  host.tick_at = kNever;
+  if (host.deadline > now_) {
+    // It has been put off since.
+    return ScheduleTick(node, host.deadline - host.clock_base);
+  }
+  Tick(node);
+}
+
+// --- Disk ---
+
+About World::DiskAbout(Decision decision, NodeId node) {
+  Host& host = hosts_[node.value()];
+  About about{.decision = decision, .from = node};
+  const absl::Span<const Record> records = host.disk.records();
+  if (!records.empty()) {
+    const Record& last = records.back();
+    about.message = MessageKind{static_cast<uint8_t>(last.kind)};
+    about.instance = last.instance;
+    about.digest_class = names_.Name(last.instance, last.digest).klass;
+  }
+  about.occurrence = CountAbout(about);
+  return about;
+}
+
+void World::ScheduleFsync(NodeId node) {
+  Host& host = hosts_[node.value()];
+  if (host.fsync_queued || host.disk.IsSyncing() || !host.disk.HasUnsynced()) {
+    return;
+  }
+  host.fsync_queued = true;
+  Duration wait = 0;
+  if (plan_.disk.fsync_wait > 0) {
+    const About about = DiskAbout(Decision::kFsyncWait, node);
+    wait = Draw(about, plan_.disk.fsync_wait);
+  }
+  Push(now_ + wait, Kind::kBeginFsync, node, NodeId(), host.incarnation);
+}
+
+void World::BeginFsync(NodeId node) {
+  Host& host = hosts_[node.value()];
+  host.fsync_queued = false;
+  const Token covered = host.disk.BeginFsync();
+  for (Observer* observer : observers_) {
+    observer->OnFsync(now_, node, covered);
+  }
+  Duration time = plan_.disk.fsync_time;
+  if (plan_.disk.fsync_jitter > 0) {
+    const About about = DiskAbout(Decision::kFsyncTime, node);
+    time += Draw(about, plan_.disk.fsync_jitter);
+  }
+  Push(now_ + time, Kind::kCompleteFsync, node, NodeId(), host.incarnation);
+}
+
+void World::CompleteFsync(NodeId node) {
+  Host& host = hosts_[node.value()];
+  const Token durable = host.disk.CompleteFsync();
+  if (plan_.crash.at_fsync_per_mille > 0 && MayCrash(node)) {
+    const About about = DiskAbout(Decision::kCrashAtFsync, node);
+    if (chooser_->Chance(about, plan_.crash.at_fsync_per_mille)) {
+      // On disk, and nobody has been told.
+      faults_.Count(FaultName::kCrashAtFsync);
+      return CrashByChance(node);
+    }
+  }
+  if (!ReleaseHeld(node)) return;
+  Step(node, Persisted{durable});
+  if (host.replica != nullptr) ScheduleFsync(node);
+}
+
+void World::HandleLoad(NodeId node, uint64_t token) {
+  const Record* record = hosts_[node.value()].disk.Find(Token(token));
+  if (record == nullptr) {
+    return Step(node, LoadFailed{Token(token), "there is no such record"});
+  }
+  Step(node, Loaded{*record});
+}
+
+}  // namespace distdb::sim
