@@ -156,8 +156,8 @@ class World {
   void Arrive(uint64_t slot);
   void Enqueue(const Passage& passage, const Message& message);
   void Tell(const Passage& passage, const Message& message);
-  // How often something was asked about before; `occurrence` is not yet set.
-  uint64_t CountAbout(const About& about);
+  // How often this was asked about before, whatever its `occurrence`.
+  uint64_t CountAbout(About about);
   void ScheduleLies();
   void SayPendingLie(uint64_t slot);
 

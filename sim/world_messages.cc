@@ -48,7 +48,8 @@ bool World::SendEnvelope(NodeId from, const Envelope& envelope) {
   return false;
 }
 
-uint64_t World::CountAbout(const About& about) {
+uint64_t World::CountAbout(About about) {
+  about.occurrence = 0;
   return occurrences_.Count(FingerprintOf(about));
 }
 

@@ -8,30 +8,32 @@ namespace distdb::sim {
 void Agreement::OnStep(Time at, NodeId node, const Event&,
                        const Effects& effects) {
   for (const Delivery& delivery : effects.delivered) {
-    Compare(at, node, delivery.instance, delivery.digest, delivery.payload);
+    Compare(at, node, delivery.instance, &delivery.digest, delivery.payload);
   }
 }
 
 void Agreement::OnStart(Time at, NodeId node,
                         absl::Span<const Record> records) {
   for (const Record& record : records) {
-    if (SaysDelivered(record)) {
-      Compare(at, node, record.instance, record.digest, record.payload);
-    }
+    if (!SaysDelivered(record)) continue;
+    // An APPLIED record has the payload alone.
+    const bool has_digest = record.kind == RecordKind::kDelivered;
+    Compare(at, node, record.instance, has_digest ? &record.digest : nullptr,
+            record.payload);
   }
 }
 
 void Agreement::Compare(Time at, NodeId node, const InstanceId& instance,
-                        const Digest& digest, const Payload& payload) {
+                        const Digest* digest, const Payload& payload) {
   Value& value = values_.At(instance);
-  if (value.nodes.empty()) {
-    value = {.nodes = NodeSet::Of(node), .digest = digest, .payload = payload};
-    return;
-  }
-  const bool both = value.payload.has_value() && payload.has_value();
-  if (value.digest == digest && (!both || value.payload == payload)) {
+  const bool differs = (digest != nullptr && value.digest.has_value() &&
+                        *value.digest != *digest) ||
+                       (payload.has_value() && value.payload.has_value() &&
+                        value.payload != payload);
+  if (!differs) {
     value.nodes.Insert(node);
-    if (!value.payload.has_value()) value.payload = payload;
+    if (digest != nullptr) value.digest = *digest;
+    if (payload.has_value()) value.payload = payload;
     return;
   }
   Report({.property = Property::kAgreement,

@@ -9,6 +9,8 @@
 #ifndef DISTDB_SIM_CHECKERS_AGREEMENT_H_
 #define DISTDB_SIM_CHECKERS_AGREEMENT_H_
 
+#include <optional>
+
 #include "core/digest.h"
 #include "core/node_set.h"
 #include "core/payload.h"
@@ -31,12 +33,13 @@ class Agreement : public Checker {
   // The first delivery of an instance, and who agreed with it since.
   struct Value {
     NodeSet nodes;
-    Digest digest;
-    Payload payload;  // None if known from a record only.
+    // As far as known: a record has only one of them.
+    std::optional<Digest> digest;
+    Payload payload;
   };
 
   void Compare(Time at, NodeId node, const InstanceId& instance,
-               const Digest& digest, const Payload& payload);
+               const Digest* digest, const Payload& payload);
 
   InstanceTable<Value> values_;
 };
