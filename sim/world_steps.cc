@@ -115,11 +115,10 @@ void World::HandleTick(NodeId node) {
   Host& host = hosts_[node.value()];
   if (host.tick_at != now_) return;  // An earlier one has replaced it.
   host.tick_at = kNever;
-  if (host.deadline > now_) {
-    // It has been put off since.
-    return ScheduleTick(node, host.deadline - host.clock_base);
-  }
-  Tick(node);
+  if (host.deadline <= now_) return Tick(node);
+  // It has been put off since.
+  if (host.deadline == kNever) return;
+  ScheduleTick(node, host.deadline - host.clock_base);
 }
 
 // --- Disk ---
