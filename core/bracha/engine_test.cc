@@ -192,6 +192,33 @@ TEST(EngineTest, LossOfEveryFirstMessageDelaysButLosesNothing) {
   }
 }
 
+// Node 3 has lost the SEND and readies on an echo quorum that a liar completed
+// for it alone. The others wait for its ECHO, so the origin must send again.
+TEST(EngineTest, APeerThatReadiedWithoutThePayloadIsSentIt) {
+  Cluster cluster(4);
+  cluster.Settle();
+  bool lost = false;
+  cluster.DropWhere([&lost](const InFlight& sent) {
+    if (sent.from == 0) return true;
+    const bool first_send =
+        !lost && sent.to == 3 && sent.message.kind == MessageKind::kSend;
+    lost = lost || first_send;
+    return first_send;
+  });
+  cluster.Put(1, "k", "v");
+  cluster.Tick(1);
+  cluster.Settle();
+  ASSERT_TRUE(lost);
+  const InstanceId id = cluster.Id(1, 1);
+  ASSERT_FALSE(cluster.disk(1).empty());
+  cluster.Step(3, Receive{NodeId(0), VoteOf(MessageKind::kEcho, id,
+                                            cluster.disk(1)[0].digest)});
+  cluster.Run(60 * kSecond);
+  for (int node = 1; node < 4; ++node) {
+    EXPECT_EQ(cluster.delivered(node).size(), 1u) << "node " << node;
+  }
+}
+
 TEST(EngineTest, AStreamIsDeliveredInOrderWhenItsMessagesAreNot) {
   Cluster cluster(4);
   cluster.Settle();

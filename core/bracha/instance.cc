@@ -127,6 +127,11 @@ NodeSet Instance::Supporters(const Digest& digest) const {
   return tally == nullptr ? NodeSet() : tally->echoes | tally->readies;
 }
 
+NodeSet Instance::Echoers(const Digest& digest) const {
+  const Tally* tally = Find(digest);
+  return tally == nullptr ? NodeSet() : tally->echoes;
+}
+
 NodeSet Instance::Claimants(const Digest& digest) const {
   const Tally* tally = Find(digest);
   return tally == nullptr ? NodeSet() : tally->claims;

@@ -95,6 +95,9 @@ class Instance {
   // Who has voted for `digest` in any phase: they have, or know who has, its
   // payload.
   NodeSet Supporters(const Digest& digest) const;
+  // Who has echoed `digest`: they have its payload, and what they owe to the
+  // echo quorum is paid.
+  NodeSet Echoers(const Digest& digest) const;
   // Who claims to have delivered `digest`.
   NodeSet Claimants(const Digest& digest) const;
 

@@ -66,10 +66,11 @@ void Engine::Resend(NodeId peer, NodeId origin, Seq first, Seq last,
     const Digest* echoed = slot.instance.echoed();
     const Digest* readied = slot.instance.readied();
     if (echoed != nullptr) {
-      // Whoever echoes the own payload has it.
+      // Whoever has echoed the own payload has it. Whoever has only readied
+      // it may not, and its ECHO may be the one that the others wait for.
       const bool needs_payload =
           origin == config_.self &&
-          !slot.instance.Supporters(*echoed).Contains(peer);
+          !slot.instance.Echoers(*echoed).Contains(peer);
       if (needs_payload) {
         effects.send_after_persist.push_back(
             {to,

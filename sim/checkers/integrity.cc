@@ -14,6 +14,10 @@ void Integrity::OnStep(Time at, NodeId node, const Event& event,
   }
 }
 
+void Integrity::OnCrash(Time, NodeId node, Token lost_from) {
+  proposals_.OnCrash(node, lost_from);
+}
+
 void Integrity::OnStart(Time at, NodeId node,
                         absl::Span<const Record> records) {
   proposals_.OnStart(node, records);

@@ -26,6 +26,7 @@ class Integrity : public Checker {
   void OnStep(Time at, NodeId node, const Event& event,
               const Effects& effects) override;
   void OnStart(Time at, NodeId node, absl::Span<const Record> records) override;
+  void OnCrash(Time at, NodeId node, Token lost_from) override;
 
  private:
   void CheckDelivery(Time at, NodeId node, const Delivery& delivery);

@@ -36,6 +36,14 @@ void Proposals::OnStart(NodeId node, absl::Span<const Record> records) {
   }
 }
 
+void Proposals::OnCrash(NodeId node, Token lost_from) {
+  for (const Record& record : unsynced_[node.value()]) {
+    const bool survives = lost_from == Token(0) || record.token < lost_from;
+    if (survives) MakeDurable(node, record);
+  }
+  unsynced_[node.value()].clear();
+}
+
 void Proposals::MakeDurable(NodeId origin, const Record& record) {
   durable_.At(record.instance) = {
       .durable = true, .digest = record.digest, .payload = record.payload};

@@ -38,6 +38,8 @@ class Proposals {
   // looked at, and with every start.
   void OnStep(NodeId node, const Event& event, const Effects& effects);
   void OnStart(NodeId node, absl::Span<const Record> records);
+  // What is not lost is durable, also where the replica never heard of it.
+  void OnCrash(NodeId node, Token lost_from);
 
   // The durable proposal of an instance, if there is one.
   const Value& At(const InstanceId& id) { return durable_.At(id); }

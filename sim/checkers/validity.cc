@@ -13,6 +13,10 @@ void Validity::OnStep(Time, NodeId node, const Event& event,
   delivered_.Raise(node, effects);
 }
 
+void Validity::OnCrash(Time, NodeId node, Token lost_from) {
+  proposals_.OnCrash(node, lost_from);
+}
+
 void Validity::OnStart(Time, NodeId node, absl::Span<const Record> records) {
   proposals_.OnStart(node, records);
   delivered_.Recover(node, records);

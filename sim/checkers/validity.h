@@ -31,6 +31,7 @@ class Validity : public Checker {
   void OnStep(Time at, NodeId node, const Event& event,
               const Effects& effects) override;
   void OnStart(Time at, NodeId node, absl::Span<const Record> records) override;
+  void OnCrash(Time at, NodeId node, Token lost_from) override;
   void OnReply(Time at, NodeId node, const Reply& reply) override;
   bool IsSettled() const override;
   void Finish(Time at) override;
