@@ -19,9 +19,10 @@ bool TakeBracket(absl::string_view& pattern, char byte) {
     if (pattern.front() == '\\' && pattern.size() >= 2) {
       pattern.remove_prefix(1);
     } else if (pattern.size() >= 3 && pattern[1] == '-') {
-      const auto [low, high] =
-          std::minmax(static_cast<unsigned char>(pattern[0]),
-                      static_cast<unsigned char>(pattern[2]));
+      const auto first = static_cast<unsigned char>(pattern[0]);
+      const auto last = static_cast<unsigned char>(pattern[2]);
+      const unsigned char low = std::min(first, last);
+      const unsigned char high = std::max(first, last);
       found = found || (low <= value && value <= high);
       pattern.remove_prefix(3);
       continue;

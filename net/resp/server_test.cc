@@ -489,7 +489,7 @@ TEST_F(RespServerTest, RepliesToAClientThatHasLeftAreDropped) {
 
 TEST_F(RespServerTest, AClientThatDoesNotReadIsNotReadEither) {
   StartServer();
-  backend_.map["k"] = std::string(1024 * 1024, 'v');
+  backend_.map["k"] = std::string(200'000, 'v');
   Connection c = Connect();
   constexpr int kCount = 200;
   std::string pipeline;
