@@ -34,8 +34,6 @@ namespace distdb {
     "a repeated vote counts again")                                            \
   X(kVotesNotPerDigest, "votes_not_per_digest", "Agreement",                   \
     "ECHOs count whatever they are for")                                       \
-  X(kReadyPerValue, "ready_per_value", "Agreement",                            \
-    "readies every digest that has the votes")                                 \
   X(kNoAmplification, "no_amplification", "Totality",                          \
     "READYs alone never make a node ready")                                    \
   X(kClaimsQuorumLow, "claims_quorum_low", "Agreement",                        \

@@ -77,9 +77,7 @@ void Instance::Evaluate(const Quorums& quorums, int index, Outcome& outcome) {
   const int readies = tally.readies.size();
   const bool amplifies =
       readies >= quorums.ready && !Mutated(Mutant::kNoAmplification);
-  const bool may_ready =
-      readied_ < 0 || (Mutated(Mutant::kReadyPerValue) && readied_ != index);
-  if (may_ready && (EchoesFor(tally) >= quorums.echo || amplifies)) {
+  if (readied_ < 0 && (EchoesFor(tally) >= quorums.echo || amplifies)) {
     readied_ = index;
     outcome.ready = &tally.digest;
   }

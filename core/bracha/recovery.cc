@@ -71,7 +71,9 @@ absl::Status Engine::RecoverVote(const Record& record) {
   stream.NotePayload(record.payload.size() - slot.echoed_payload.size());
   slot.echoed_payload = record.payload;
   slot.echo_token = record.token;
-  if (Mutated(Mutant::kRestartForgetsEcho)) return absl::OkStatus();
+  if (Mutated(Mutant::kRestartForgetsEcho) && id.origin != config_.self) {
+    return absl::OkStatus();
+  }
   slot.instance.RestoreEcho(config_.self, record.digest);
   return absl::OkStatus();
 }

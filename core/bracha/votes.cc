@@ -157,8 +157,7 @@ void Engine::CountOwnVote(const Record& record, Effects& effects) {
       record.kind == RecordKind::kEcho
           ? slot->instance.HandleEcho(quorums_, config_.self, record.digest)
           : slot->instance.HandleReady(quorums_, config_.self, record.digest);
-  DISTDB_CHECK(outcome.conflict == nullptr || Mutated(Mutant::kReadyPerValue),
-               "own votes do not conflict");
+  DISTDB_CHECK(outcome.conflict == nullptr, "own votes do not conflict");
   Apply(id, outcome, effects);
 }
 
