@@ -180,10 +180,11 @@ class PlanDrawer {
   }
 
   void DrawPartitions() {
+    if (plan_.nodes() < 2) return;
     const uint64_t count = Choose(Decision::kPartitionCount, 4);
     // Off in half of the seeds.
     for (uint64_t i = 0; i + 1 < count; ++i) {
-      const uint64_t sides = (uint64_t{1} << plan_.nodes()) - 2;
+      const uint64_t sides = All().bits() - 1;
       const NodeSet side(1 + Choose(Decision::kPartitionSide, sides, i));
       const Duration at = TimeBelow(Decision::kPartitionTime, i, active_);
       const Duration length = TimeBelow(Decision::kPartitionLength, i, active_);

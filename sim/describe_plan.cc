@@ -1,0 +1,94 @@
+#include "sim/describe_plan.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "core/quorum.h"
+#include "sim/checkers/describe.h"
+#include "sim/shape.h"
+
+namespace distdb::sim {
+namespace {
+
+struct ActionCounts {
+  int requests = 0;
+  int crashes = 0;
+  int lies = 0;
+  int partitions = 0;
+};
+
+ActionCounts CountActions(const Plan& plan) {
+  ActionCounts counts;
+  for (const Action& action : plan.actions) {
+    if (std::holds_alternative<Ask>(action.deed)) ++counts.requests;
+    if (std::holds_alternative<Crash>(action.deed)) ++counts.crashes;
+    if (std::holds_alternative<Equivocate>(action.deed)) ++counts.lies;
+    if (std::holds_alternative<Say>(action.deed)) ++counts.lies;
+    const Partition* partition = std::get_if<Partition>(&action.deed);
+    if (partition != nullptr && partition->begins) ++counts.partitions;
+  }
+  return counts;
+}
+
+std::string PerMille(uint32_t per_mille) {
+  if (per_mille == 0) return "off";
+  return absl::StrFormat("%d.%d%%", per_mille / 10, per_mille % 10);
+}
+
+}  // namespace
+
+std::string DescribeTime(Duration time) {
+  static constexpr std::pair<Duration, const char*> kUnits[] = {
+      {kSecond, "s"}, {kMillisecond, "ms"}, {kMicrosecond, "us"}};
+  for (const auto& [length, name] : kUnits) {
+    if (time < length && time > -length) continue;
+    std::string text =
+        absl::StrFormat("%d.%03d", time / length,
+                        (time < 0 ? -time : time) % length / (length / 1000));
+    while (text.back() == '0') text.pop_back();
+    if (text.back() == '.') text.pop_back();
+    return text + name;
+  }
+  return absl::StrCat(time, "ns");
+}
+
+std::string DescribePlan(const Plan& plan) {
+  const Config& config = plan.config;
+  const NetworkPlan& network = plan.network;
+  const ActionCounts counts = CountActions(plan);
+  const auto [fastest, slowest] =
+      std::minmax_element(network.link_delay.begin(), network.link_delay.end());
+  std::string text = absl::StrCat(
+      "cluster: ", ModeName(config.mode), ", ", plan.nodes(),
+      " nodes, f = ", FaultBudget(plan.nodes()), ", quorums ",
+      QuorumPolicyName(config.quorum_policy), ", window ", config.window,
+      ", payloads in memory ", config.retained_memory_bytes_max, " bytes\n",
+      "liars: ", Describe(plan.liars), ", dead: ", Describe(plan.dead), "\n",
+      "clients: ", counts.requests, " requests; liars: ", counts.lies,
+      " instances; faults end at ", DescribeTime(plan.heal_at.value()), "\n");
+  absl::StrAppend(&text, "network: link delay ", DescribeTime(*fastest), " to ",
+                  DescribeTime(*slowest), ", jitter ",
+                  DescribeTime(network.jitter),
+                  network.in_order ? ", in order" : ", reordering", ", loss ",
+                  PerMille(network.loss_per_mille), ", duplication ",
+                  PerMille(network.duplicate_per_mille), ", partitions ",
+                  counts.partitions, "\n");
+  absl::StrAppend(
+      &text, "disk: fsync begins within ", DescribeTime(plan.disk.fsync_wait),
+      ", takes ", DescribeTime(plan.disk.fsync_time), " to ",
+      DescribeTime(plan.disk.fsync_time + plan.disk.fsync_jitter), "\n",
+      "crashes: ", counts.crashes, " at drawn times; while sending ",
+      PerMille(plan.crash.while_sending_per_mille), ", at fsync ",
+      PerMille(plan.crash.at_fsync_per_mille), ", at most ",
+      plan.crash.count_max, " of these\n");
+  absl::StrAppend(&text, "clocks:");
+  for (size_t i = 0; i < plan.wall_offset.size(); ++i) {
+    absl::StrAppend(&text, " p", i, " ", DescribeTime(plan.wall_offset[i]));
+  }
+  return text + "\n";
+}
+
+}  // namespace distdb::sim

@@ -1,0 +1,223 @@
+#include "sim/flags.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+#include "core/node_set.h"
+
+namespace distdb::sim {
+namespace {
+
+using Value = std::optional<absl::string_view>;
+
+absl::Status Wrong(absl::string_view flag, Value value,
+                   absl::string_view mend) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("--", flag, value.has_value() ? "=" : "", value.value_or(""),
+                   ": ", mend));
+}
+
+absl::Status ParseNumber(absl::string_view flag, Value value, uint64_t least,
+                         uint64_t most, uint64_t& number) {
+  if (!value.has_value() || !absl::SimpleAtoi(*value, &number) ||
+      number < least || number > most) {
+    return Wrong(flag, value,
+                 absl::StrCat("give a number between ", least, " and ", most));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ParseSeed(absl::string_view flag, Value value, uint64_t& seed) {
+  if (!value.has_value() || !absl::SimpleAtoi(*value, &seed)) {
+    return Wrong(flag, value, "give a number, such as 1");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ParseSwitch(absl::string_view flag, Value value, bool& on) {
+  if (value.has_value() && *value != "true" && *value != "false") {
+    return Wrong(flag, value, "it is on or off: give it without a value");
+  }
+  on = !value.has_value() || *value == "true";
+  return absl::OkStatus();
+}
+
+absl::Status ParseTime(absl::string_view flag, Value value, Duration& time) {
+  static constexpr std::pair<absl::string_view, Duration> kUnits[] = {
+      {"ms", kMillisecond},
+      {"s", kSecond},
+      {"m", 60 * kSecond},
+      {"h", 3600 * kSecond}};
+  for (const auto& [unit, length] : kUnits) {
+    absl::string_view digits = value.value_or("");
+    int64_t count = 0;
+    if (!absl::ConsumeSuffix(&digits, unit)) continue;
+    if (!absl::SimpleAtoi(digits, &count)) continue;
+    if (count < 1 || count > 1'000'000) continue;
+    time = count * length;
+    return absl::OkStatus();
+  }
+  return Wrong(flag, value, "give a time, such as 60s, 500ms, 10m or 2h");
+}
+
+absl::Status ParseMode(absl::string_view flag, Value value, Shape& shape) {
+  for (const Mode mode : {Mode::kBracha, Mode::kBroadcast}) {
+    if (value == ModeName(mode)) {
+      shape.mode = mode;
+      return absl::OkStatus();
+    }
+  }
+  return Wrong(flag, value, "give bracha or broadcast");
+}
+
+absl::Status ParsePolicy(absl::string_view flag, Value value, Shape& shape) {
+  for (const QuorumPolicy policy :
+       {QuorumPolicy::kSafe, QuorumPolicy::kNMinus2F}) {
+    if (value == QuorumPolicyName(policy)) {
+      shape.quorum_policy = policy;
+      return absl::OkStatus();
+    }
+  }
+  return Wrong(flag, value, "give safe or n_minus_2f");
+}
+
+// Parses into an optional field.
+template <typename T, typename Parse>
+absl::Status Into(std::optional<T>& field, Parse parse) {
+  uint64_t number = 0;
+  absl::Status status = parse(number);
+  if (status.ok()) field = static_cast<T>(number);
+  return status;
+}
+
+constexpr absl::string_view kFlagNames[] = {
+    "mode",       "nodes", "liars", "quorum_policy", "seed", "seeds",
+    "first_seed", "jobs",  "time",  "check",         "lanes"};
+
+absl::Status ParseFlag(absl::string_view flag, Value value, Flags& flags) {
+  constexpr uint64_t kSeedsMax = uint64_t{1} << 48;
+  if (flag == "mode") return ParseMode(flag, value, flags.shape);
+  if (flag == "quorum_policy") return ParsePolicy(flag, value, flags.shape);
+  if (flag == "check") return ParseSwitch(flag, value, flags.check);
+  if (flag == "lanes") return ParseSwitch(flag, value, flags.lanes);
+  if (flag == "first_seed") return ParseSeed(flag, value, flags.first_seed);
+  if (flag == "nodes") {
+    return Into(flags.shape.nodes, [&](uint64_t& number) {
+      return ParseNumber(flag, value, 1, kNodesMax, number);
+    });
+  }
+  if (flag == "liars") {
+    return Into(flags.shape.liars, [&](uint64_t& number) {
+      return ParseNumber(flag, value, 0, kNodesMax - 1, number);
+    });
+  }
+  if (flag == "jobs") {
+    return Into(flags.jobs, [&](uint64_t& number) {
+      return ParseNumber(flag, value, 1, 256, number);
+    });
+  }
+  if (flag == "seed") {
+    return Into(flags.seed, [&](uint64_t& number) {
+      return ParseSeed(flag, value, number);
+    });
+  }
+  if (flag == "seeds") {
+    return Into(flags.seeds, [&](uint64_t& number) {
+      return ParseNumber(flag, value, 1, kSeedsMax, number);
+    });
+  }
+  if (flag == "time") {
+    Duration time = 0;
+    absl::Status status = ParseTime(flag, value, time);
+    if (status.ok()) flags.time = time;
+    return status;
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("--", flag, ": there is no such flag; there are --",
+                   absl::StrJoin(kFlagNames, ", --")));
+}
+
+absl::Status CheckTogether(const Flags& flags) {
+  const Shape& shape = flags.shape;
+  const int nodes = shape.nodes.value_or(4);
+  if (shape.liars.has_value() && *shape.liars >= nodes) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--liars=", *shape.liars, ": at least one of ", nodes,
+        " nodes must be honest; give fewer liars or more --nodes"));
+  }
+  if (flags.command == "fuzz" && !flags.seeds && !flags.time) {
+    return absl::InvalidArgumentError(
+        "fuzz: give --seeds=N, such as --seeds=10000, or --time=60s");
+  }
+  if (flags.command == "hashes" && !flags.seeds) {
+    return absl::InvalidArgumentError(
+        "hashes: give --seeds=N, such as --seeds=1000");
+  }
+  if (flags.command == "replay" &&
+      flags.seed.has_value() == !flags.files.empty()) {
+    return absl::InvalidArgumentError(
+        "replay: give --seed=N or one scenario's file");
+  }
+  if (flags.files.size() > 1 ||
+      (flags.command != "replay" && !flags.files.empty())) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(flags.files.back(),
+                     ": one argument too many; flags "
+                     "begin with --"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Flags> ParseFlags(absl::Span<const std::string> arguments) {
+  static constexpr absl::string_view kCommands[] = {"replay", "fuzz", "hashes",
+                                                    "help"};
+  Flags flags;
+  for (const std::string& argument : arguments) {
+    absl::string_view rest = argument;
+    if (!absl::ConsumePrefix(&rest, "--")) {
+      if (flags.command.empty()) {
+        flags.command = argument;
+      } else {
+        flags.files.push_back(argument);
+      }
+      continue;
+    }
+    const size_t equals = rest.find('=');
+    Value value;
+    if (equals != absl::string_view::npos) value = rest.substr(equals + 1);
+    absl::Status status = ParseFlag(rest.substr(0, equals), value, flags);
+    if (!status.ok()) return status;
+  }
+  if (std::find(std::begin(kCommands), std::end(kCommands), flags.command) ==
+      std::end(kCommands)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(flags.command.empty() ? "no command" : flags.command,
+                     ": give one of ", absl::StrJoin(kCommands, ", ")));
+  }
+  absl::Status status = CheckTogether(flags);
+  if (!status.ok()) return status;
+  return flags;
+}
+
+absl::string_view Usage() {
+  return "sim replay --seed=N [--check] [SHAPE]   one run, and what became of "
+         "it\n"
+         "sim fuzz --seeds=N [--first_seed=K] [--jobs=J] [--time=60s] [SHAPE]\n"
+         "                                        many runs, and those that "
+         "failed\n"
+         "sim hashes --seeds=N [SHAPE]            a line `SEED HASH` for each "
+         "run\n"
+         "SHAPE, drawn from the seed where not given:\n"
+         "  --mode=bracha|broadcast  --nodes=n  --liars=f\n"
+         "  --quorum_policy=safe|n_minus_2f\n";
+}
+
+}  // namespace distdb::sim

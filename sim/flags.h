@@ -1,0 +1,41 @@
+// Flags: the command line of `sim`, parsed and checked.
+
+#ifndef DISTDB_SIM_FLAGS_H_
+#define DISTDB_SIM_FLAGS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "core/types.h"
+#include "sim/shape.h"
+
+namespace distdb::sim {
+
+struct Flags {
+  std::string command;             // "replay", "fuzz", …
+  std::vector<std::string> files;  // What is no flag: scenarios.
+  Shape shape;
+  std::optional<uint64_t> seed;
+  std::optional<uint64_t> seeds;
+  uint64_t first_seed = 1;
+  std::optional<int> jobs;  // Not given: one per processor.
+  std::optional<Duration> time;
+  bool check = false;
+  bool lanes = false;
+};
+
+// `arguments` without the program's name. InvalidArgument: one line that names
+// the flag at fault and the mend.
+absl::StatusOr<Flags> ParseFlags(absl::Span<const std::string> arguments);
+
+// What `sim help` prints.
+absl::string_view Usage();
+
+}  // namespace distdb::sim
+
+#endif  // DISTDB_SIM_FLAGS_H_

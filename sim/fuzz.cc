@@ -1,0 +1,190 @@
+#include "sim/fuzz.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cinttypes>
+#include <cstdio>
+#include <map>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "sim/run.h"
+#include "sim/workers.h"
+
+namespace distdb::sim {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+volatile sig_atomic_t g_interrupted = 0;
+
+// Ctrl-C ends the run in good order; the second one ends it at once.
+void CatchInterrupts() {
+  struct sigaction action = {};
+  action.sa_handler = [](int) { g_interrupted = 1; };
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+double SecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+SeedReport RunOne(uint64_t seed, const Shape& shape) {
+  const RunResult result = RunSeed(seed, shape);
+  SeedReport report;
+  report.seed = seed;
+  report.events = result.events;
+  report.faults = result.faults;
+  report.failed = result.violation.has_value();
+  if (report.failed) report.property = result.violation->property;
+  return report;
+}
+
+// Adds up reports and prints what is to be said of them.
+class Tally {
+ public:
+  explicit Tally(const Shape& shape) : flags_(ShapeFlags(shape)) {}
+
+  void Add(const SeedReport& report) {
+    ++seeds_;
+    events_ += report.events;
+    faults_.Add(report.faults);
+    for (size_t i = 0; i < kFaultNames; ++i) {
+      if (report.faults[static_cast<FaultName>(i)] > 0) ++seeds_with_[i];
+    }
+    if (!report.failed) return;
+    ++failed_;
+    failures_[report.seed] = report.property;
+  }
+
+  // Failures of seeds below `frontier`: none comes before them any more.
+  void PrintFailures(uint64_t frontier) {
+    while (!failures_.empty() && failures_.begin()->first < frontier) {
+      const auto& [seed, property] = *failures_.begin();
+      std::printf("FAIL seed=%" PRIu64
+                  " property=%s replay: ./bazelw run //sim -- replay "
+                  "--seed=%" PRIu64 "%s\n",
+                  seed, std::string(PropertyName(property)).c_str(), seed,
+                  flags_.c_str());
+      failures_.erase(failures_.begin());
+    }
+    std::fflush(stdout);
+  }
+
+  void PrintFaults() const {
+    std::printf("%-20s %14s %16s\n", "fault", "struck", "in % of seeds");
+    for (size_t i = 0; i < kFaultNames; ++i) {
+      const auto name = static_cast<FaultName>(i);
+      std::printf("%-20s %14" PRIu64 " %16.1f\n",
+                  std::string(FaultNameText(name)).c_str(), faults_[name],
+                  100.0 * static_cast<double>(seeds_with_[i]) /
+                      static_cast<double>(std::max<uint64_t>(seeds_, 1)));
+    }
+  }
+
+  void PrintSummary(double seconds) const {
+    std::printf("seeds=%" PRIu64 " failed=%" PRIu64 " events=%" PRIu64
+                " events_per_second=%" PRIu64 "\n",
+                seeds_, failed_, events_, PerSecond(events_, seconds));
+  }
+
+  std::string Progress(double seconds) const {
+    return absl::StrFormat("%d seeds, %d failed, %d seeds/s, %d events/s",
+                           seeds_, failed_, PerSecond(seeds_, seconds),
+                           PerSecond(events_, seconds));
+  }
+
+  uint64_t seeds() const { return seeds_; }
+  uint64_t failed() const { return failed_; }
+
+ private:
+  static uint64_t PerSecond(uint64_t count, double seconds) {
+    return static_cast<uint64_t>(static_cast<double>(count) /
+                                 std::max(seconds, 0.001));
+  }
+
+  const std::string flags_;
+  uint64_t seeds_ = 0;
+  uint64_t failed_ = 0;
+  uint64_t events_ = 0;
+  FaultCounters faults_;
+  std::array<uint64_t, kFaultNames> seeds_with_{};
+  std::map<uint64_t, Property> failures_;
+};
+
+// A line that is written over on a terminal, and one now and then elsewhere.
+class ProgressLine {
+ public:
+  explicit ProgressLine(Clock::time_point start)
+      : start_(start), is_terminal_(isatty(STDERR_FILENO) == 1) {}
+
+  void Show(const Tally& tally, uint64_t seeds) {
+    const double now = SecondsSince(start_);
+    if (now < next_) return;
+    next_ = now + (is_terminal_ ? 0.2 : 10.0);
+    if (now < 1.0 && !is_terminal_) return;
+    std::string left;
+    if (seeds > 0 && tally.seeds() > 0) {
+      const double share =
+          static_cast<double>(tally.seeds()) / static_cast<double>(seeds);
+      left = absl::StrFormat(", %.0f s left", now / share - now);
+    }
+    std::fprintf(stderr, is_terminal_ ? "\r%s%s  " : "%s%s\n",
+                 tally.Progress(now).c_str(), left.c_str());
+  }
+
+  void Clear() {
+    if (is_terminal_) std::fprintf(stderr, "\r%70s\r", "");
+  }
+
+ private:
+  const Clock::time_point start_;
+  const bool is_terminal_;
+  double next_ = 0;
+};
+
+}  // namespace
+
+int Fuzz(const Flags& flags) {
+  // Without --seeds the time alone ends it.
+  constexpr uint64_t kEndless = uint64_t{1} << 48;
+  const int processors =
+      std::max(static_cast<int>(std::thread::hardware_concurrency()), 1);
+  const Clock::time_point start = Clock::now();
+  const double seconds_max =
+      static_cast<double>(flags.time.value_or(0)) / kSecond;
+  CatchInterrupts();
+  Tally tally(flags.shape);
+  ProgressLine progress(start);
+  {
+    Workers workers(flags.first_seed, flags.seeds.value_or(kEndless),
+                    flags.jobs.value_or(processors), [&flags](uint64_t seed) {
+                      return RunOne(seed, flags.shape);
+                    });
+    std::vector<SeedReport> reports;
+    while (!workers.done() && g_interrupted == 0) {
+      if (flags.time.has_value() && SecondsSince(start) >= seconds_max) break;
+      reports.clear();
+      workers.Collect(/*milliseconds=*/100, reports);
+      for (const SeedReport& report : reports) tally.Add(report);
+      progress.Show(tally, flags.seeds.value_or(0));
+      tally.PrintFailures(workers.Frontier());
+    }
+  }
+  progress.Clear();
+  tally.PrintFailures(~uint64_t{0});
+  tally.PrintFaults();
+  tally.PrintSummary(SecondsSince(start));
+  return tally.failed() > 0 ? 1 : 0;
+}
+
+}  // namespace distdb::sim

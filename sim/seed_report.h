@@ -1,0 +1,26 @@
+// SeedReport: what a worker process tells of one seed, as plain bytes in a pipe
+// between two ends of the same program.
+
+#ifndef DISTDB_SIM_SEED_REPORT_H_
+#define DISTDB_SIM_SEED_REPORT_H_
+
+#include <cstdint>
+#include <type_traits>
+
+#include "sim/checkers/verdict.h"
+#include "sim/fault_counters.h"
+
+namespace distdb::sim {
+
+struct SeedReport {
+  uint64_t seed = 0;
+  uint64_t events = 0;
+  bool failed = false;
+  Property property = Property::kCrash;  // If it failed.
+  FaultCounters faults;
+};
+static_assert(std::is_trivially_copyable_v<SeedReport>);
+
+}  // namespace distdb::sim
+
+#endif  // DISTDB_SIM_SEED_REPORT_H_
