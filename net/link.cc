@@ -28,6 +28,9 @@ constexpr size_t kWriteBytesPerTurn = 256 * 1024;
 constexpr size_t kReadBytes = 64 * 1024;
 // A batch is closed when it would grow beyond this.
 constexpr size_t kBatchBytes = 64 * 1024;
+// Kind, epoch, origin and seq take two bytes or more each.
+constexpr size_t kMessageBytesMin = 8;
+static_assert(kBatchBytes / kMessageBytesMin <= kBatchMessagesMax);
 
 Link::Failure Malformed(absl::string_view what) {
   return {LinkProblem::kMalformed, std::string(what)};

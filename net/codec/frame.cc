@@ -16,6 +16,8 @@
 #include "core/payload.h"
 #include "core/types.h"
 #include "google/protobuf/arena.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/wire_format_lite.h"
 #include "net/codec/wire.pb.h"
 
 namespace distdb {
@@ -128,6 +130,24 @@ absl::StatusOr<Message> TakeMessage(wire::Message& from) {
   return to;
 }
 
+// Counts before anything is allocated for them: two bytes can announce a
+// message.
+int CountMessages(absl::string_view bytes) {
+  using google::protobuf::internal::WireFormatLite;
+  google::protobuf::io::CodedInputStream input(
+      reinterpret_cast<const uint8_t*>(bytes.data()),
+      static_cast<int>(bytes.size()));
+  int count = 0;
+  for (uint32_t tag = input.ReadTag(); tag != 0; tag = input.ReadTag()) {
+    if (WireFormatLite::GetTagFieldNumber(tag) ==
+        wire::Frame::kMessagesFieldNumber) {
+      ++count;
+    }
+    if (!WireFormatLite::SkipField(&input, tag)) break;
+  }
+  return count;
+}
+
 absl::StatusOr<Frame> TakeMessages(wire::Frame& from) {
   MessageBatch batch;
   batch.messages.reserve(from.messages_size());
@@ -149,8 +169,10 @@ std::string EncodeFrame(const Frame& frame) {
                           to.AppendToString(&bytes);
                         },
                         [&](const MessageBatch& batch) {
-                          DISTDB_CHECK(!batch.messages.empty(),
-                                       "a frame says something");
+                          DISTDB_CHECK(
+                              !batch.messages.empty() &&
+                                  batch.messages.size() <= kBatchMessagesMax,
+                              "a batch has its size");
                           for (const Message& message : batch.messages) {
                             AppendMessage(message, bytes);
                           }
@@ -179,6 +201,10 @@ void AppendMessage(const Message& message, std::string& frame) {
 }
 
 absl::StatusOr<Frame> DecodeFrame(absl::string_view bytes) {
+  if (CountMessages(bytes) > static_cast<int>(kBatchMessagesMax)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("a frame of more than ", kBatchMessagesMax, " messages"));
+  }
   google::protobuf::Arena arena;
   auto* from = google::protobuf::Arena::CreateMessage<wire::Frame>(&arena);
   if (bytes.size() > kFrameBytesMax ||

@@ -38,6 +38,10 @@ inline constexpr size_t kFrameBytesMax = 8 * 1024 * 1024;
 // Config::payload_bytes_max must not exceed it.
 inline constexpr size_t kFramePayloadBytesMax = kFrameBytesMax - 128;
 
+// The most messages in one frame, so that reading one takes memory in
+// proportion to its bytes.
+inline constexpr size_t kBatchMessagesMax = 16 * 1024;
+
 // Who speaks, and what must be equal on both sides of a link.
 struct Handshake {
   uint32_t protocol_version = kProtocolVersion;
@@ -49,7 +53,7 @@ struct Handshake {
   friend bool operator==(const Handshake&, const Handshake&) = default;
 };
 
-// At least one message, in the order of sending.
+// 1 … kBatchMessagesMax messages, in the order of sending.
 struct MessageBatch {
   std::vector<Message> messages;
 
@@ -71,7 +75,7 @@ struct Pong {
 using Frame = std::variant<Handshake, MessageBatch, Ping, Pong>;
 
 // The bytes of a frame, without length prefix. Requires messages that are as
-// core/message.h says, and at least one in a batch.
+// core/message.h says.
 std::string EncodeFrame(const Frame& frame);
 
 // Appends one message as it stands in a batch. The concatenation of such

@@ -78,6 +78,16 @@ TEST(FrameTest, TheLargestPayloadFits) {
   EXPECT_EQ(std::get<MessageBatch>(*back).messages.front(), send);
 }
 
+TEST(FrameTest, TooManyMessagesAreRefused) {
+  MessageBatch batch;
+  batch.messages.resize(kBatchMessagesMax);
+  std::string bytes = EncodeFrame(batch);
+  EXPECT_TRUE(DecodeFrame(bytes).ok());
+  AppendMessage(Message(), bytes);
+  EXPECT_EQ(DecodeFrame(bytes).status().message(),
+            "a frame of more than 16384 messages");
+}
+
 TEST(FrameTest, RandomBytesAreRefusedOrReadButNeverCrash) {
   TestRandom random(3);
   for (uint64_t round = 0; round < 20 * kRounds; ++round) {

@@ -17,8 +17,9 @@ class Backend {
 
   // Starts `command`. Exactly one Reply with the same (client, request) must be
   // given to RespServer::OnReply, at any later time but not before this call
-  // returns. OnReply in turn may call Execute (for the next page of a list), so
-  // a driver hands over replies until there are none.
+  // returns. Called from within the loop's RunOnce only, never from OnReply or
+  // Flush: what a reply makes possible (the next page of KEYS, a read that
+  // waited for a write) follows in the next turn.
   //
   // Requests of one client are started in the order in which they must appear
   // to be done; those in flight together are all writes or all reads.

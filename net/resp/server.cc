@@ -14,7 +14,7 @@
 #include "net/acceptor.h"
 #include "net/event_loop.h"
 #include "net/resp/backend.h"
-#include "net/resp/commands.h"
+#include "net/resp/command_context.h"
 #include "net/resp/reply_writer.h"
 #include "net/resp/scan_cursors.h"
 #include "net/resp/session.h"

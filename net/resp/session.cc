@@ -71,9 +71,12 @@ void Session::HandleReply(Reply reply) {
   DISTDB_CHECK(!operation.done(), "a reply answers a request, once");
   requests_.clear();
   operation.HandleReply(part, std::move(reply), requests_);
+  for (PartRequest& request : requests_) {
+    follow_ups_.emplace_back(serial, std::move(request));
+  }
   if (operation.done()) CountDone(operation);
-  Execute(serial, requests_);
-  Pump();
+  FinishOperations();
+  if (CanGoOn()) PumpLater();
   UpdateInterest();
 }
 
@@ -109,6 +112,9 @@ void Session::Read() {
 }
 
 void Session::Pump() {
+  for (auto& [serial, request] : std::exchange(follow_ups_, {})) {
+    Execute(serial, std::move(request));
+  }
   while (true) {
     const uint64_t before = commands_ + first_serial_ + next_to_start_;
     ParseRequests();
@@ -162,7 +168,7 @@ void Session::StartOperations() {
     requests_.clear();
     operation.Start(requests_);
     if (operation.done()) CountDone(operation);
-    Execute(serial, requests_);
+    for (PartRequest& request : requests_) Execute(serial, std::move(request));
   }
 }
 
@@ -170,12 +176,10 @@ void Session::CountDone(const Operation& operation) {
   if (operation.access() != Access::kNone) --in_flight_;
 }
 
-void Session::Execute(uint64_t serial, std::vector<PartRequest>& requests) {
-  for (PartRequest& request : requests) {
-    context_.backend->Execute(id(),
-                              RequestId((serial << kPartBits) | request.part),
-                              std::move(request.command));
-  }
+void Session::Execute(uint64_t serial, PartRequest request) {
+  context_.backend->Execute(id(),
+                            RequestId((serial << kPartBits) | request.part),
+                            std::move(request.command));
 }
 
 void Session::FinishOperations() {
@@ -213,6 +217,17 @@ void Session::Flush() {
   UpdateInterest();
 }
 
+// Whether Pump would find something to do.
+bool Session::CanGoOn() const {
+  if (!follow_ups_.empty()) return true;
+  const uint64_t end = first_serial_ + operations_.size();
+  if (next_to_start_ < end) {
+    return MayStart(operations_[next_to_start_ - first_serial_]->access());
+  }
+  return parsing_ && HasRoom() &&
+         (parser_.buffered_bytes() > 0 || input_ended_);
+}
+
 bool Session::HasRoom() const {
   return operations_.size() < kPipelineMax &&
          output_.size() < kOutputPauseBytes;
@@ -223,10 +238,10 @@ void Session::UpdateInterest() {
                                 .write = socket_is_full_});
 }
 
-// Not at once: the backend is called from within the loop only.
 void Session::PumpLater() {
-  loop_->Cancel(pump_timer_);
+  if (pump_timer_ != TimerId()) return;
   pump_timer_ = loop_->AddTimer(Time(0), [this] {
+    pump_timer_ = TimerId();
     Pump();
     UpdateInterest();
     owner_->OnActivity(this);

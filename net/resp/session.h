@@ -16,7 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -24,7 +24,7 @@
 #include "core/types.h"
 #include "net/codec/byte_queue.h"
 #include "net/event_loop.h"
-#include "net/resp/commands.h"
+#include "net/resp/command_context.h"
 #include "net/resp/operation.h"
 #include "net/resp/request_parser.h"
 #include "net/unique_fd.h"
@@ -57,10 +57,11 @@ class Session : public FdHandler {
 
   ClientId id() const { return context_.client; }
 
-  // The answer to a request.
+  // The answer to a request. Calls neither Backend nor Owner: what the answer
+  // makes possible follows in the next turn.
   void HandleReply(Reply reply);
 
-  // Writes the replies that are due. Does not call Owner.
+  // Writes the replies that are due. Calls neither Backend nor Owner.
   void Flush();
 
   // Nothing more will be read, answered or written.
@@ -83,11 +84,12 @@ class Session : public FdHandler {
   void StartOperations();
   void FinishOperations();
   bool MayStart(Access access) const;
-  void Execute(uint64_t serial, std::vector<PartRequest>& requests);
+  void Execute(uint64_t serial, PartRequest request);
   void CountDone(const Operation& operation);
+  bool CanGoOn() const;
   bool HasRoom() const;
   void UpdateInterest();
-  // Pumps in the next turn, when replies have made room.
+  // In the next turn, so that a long command leaves room for other clients.
   void PumpLater();
 
   UniqueFd socket_;
@@ -115,6 +117,8 @@ class Session : public FdHandler {
   Access in_flight_access_ = Access::kNone;
   size_t in_flight_ = 0;
 
+  // What operations asked for when they were told a reply; with their serial.
+  std::vector<std::pair<uint64_t, PartRequest>> follow_ups_;
   std::vector<PartRequest> requests_;  // Scratch.
   uint64_t commands_ = 0;
   uint64_t protocol_errors_ = 0;
