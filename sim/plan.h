@@ -21,6 +21,7 @@
 #include "core/node_set.h"
 #include "core/record.h"
 #include "core/types.h"
+#include "sim/checkers/verdict.h"
 
 namespace distdb::sim {
 
@@ -177,6 +178,9 @@ struct Plan {
   Duration linger = 2 * kSecond;
   // More events than this are a Hang.
   uint64_t events_max = 2'000'000;
+  // Properties that the run is held to although its mode does not claim them
+  // (see checkers/claims.h).
+  std::vector<Property> also_claimed;
 
   int nodes() const { return config.nodes; }
   // Who must hold the properties to the end.

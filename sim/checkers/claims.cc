@@ -1,8 +1,12 @@
 #include "sim/checkers/claims.h"
 
+#include <algorithm>
+
 namespace distdb::sim {
 
 bool Claims(const Plan& plan, Property property) {
+  const std::vector<Property>& also = plan.also_claimed;
+  if (std::find(also.begin(), also.end(), property) != also.end()) return true;
   switch (property) {
     case Property::kCrash:
     case Property::kHang:

@@ -1,0 +1,48 @@
+// ValueNames: short names for the values of instances, for people: the names
+// that a scenario gives them, or else a, b, c, … in the order in which they
+// appear in their instance.
+
+#ifndef DISTDB_SIM_NARRATION_VALUE_NAMES_H_
+#define DISTDB_SIM_NARRATION_VALUE_NAMES_H_
+
+#include <map>
+#include <string>
+
+#include "core/digest.h"
+#include "core/message.h"
+#include "core/payload.h"
+#include "core/types.h"
+#include "sim/stand_in_digester.h"
+
+namespace distdb::sim {
+
+class ValueNames {
+ public:
+  // `given`: the values that have a name already.
+  explicit ValueNames(std::map<std::string, Payload> given = {})
+      : given_(std::move(given)) {}
+
+  // The name of the value with this digest in this instance.
+  const std::string& Name(const InstanceId& instance, const Digest& digest);
+  // The value that a message carries or names; empty if it does neither.
+  std::string Name(const Message& message);
+  const std::string& Name(const InstanceId& instance, const Payload& payload) {
+    return Name(instance, digester_.Compute(instance, payload.bytes()));
+  }
+
+ private:
+  struct Instance {
+    std::map<Digest, std::string> names;
+    uint32_t letters = 0;  // Used up.
+  };
+
+  std::string NextLetter(Instance& instance) const;
+
+  std::map<std::string, Payload> given_;
+  StandInDigester digester_;
+  std::map<InstanceId, Instance> instances_;
+};
+
+}  // namespace distdb::sim
+
+#endif  // DISTDB_SIM_NARRATION_VALUE_NAMES_H_

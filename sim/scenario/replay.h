@@ -1,0 +1,46 @@
+// ReplayScenario: the command `sim replay SCENARIO.textproto`.
+//
+// On standard output the run, as asked for, and as its last line
+//   scenario=NAME events=E hash=HEX result=held|violated:P expected=met|missed
+// On standard error one line per thing that was expected and missed, or the one
+// line that says what is wrong with the file.
+
+#ifndef DISTDB_SIM_SCENARIO_REPLAY_H_
+#define DISTDB_SIM_SCENARIO_REPLAY_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "sim/scenario/scenario.h"
+
+namespace distdb::sim {
+
+struct ReplayOptions {
+  // Relative to the current directory.
+  std::string path;
+  // The space-time diagram, for a terminal of `width` columns.
+  bool lanes = false;
+  int width = 100;
+  bool color = false;
+  // The conversation of the nodes.
+  bool transcript = false;
+  // Run it twice, and name the first event that differs.
+  bool check = false;
+};
+
+struct ReplayOutput {
+  std::string out;
+  std::string err;
+  // 0: what was expected came true. 1: it did not. 2: bad input.
+  int exit_code = 0;
+};
+
+ReplayOutput ReplayScenario(const ReplayOptions& options);
+
+// Reads and parses a file; errors name it.
+absl::StatusOr<Scenario> LoadScenario(const std::string& path);
+
+}  // namespace distdb::sim
+
+#endif  // DISTDB_SIM_SCENARIO_REPLAY_H_

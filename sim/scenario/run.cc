@@ -1,0 +1,73 @@
+#include "sim/scenario/run.h"
+
+#include "absl/strings/str_cat.h"
+#include "core/check.h"
+#include "core/quorum.h"
+#include "sim/choice.h"
+#include "sim/narration/phrases.h"
+#include "sim/narration/transcript.h"
+#include "sim/scenario/outcome.h"
+
+namespace distdb::sim {
+namespace {
+
+std::string Cluster(const Plan& plan) {
+  std::string text = absl::StrCat(plan.nodes(), " nodes, ");
+  if (plan.config.mode == Mode::kBroadcast) {
+    text += "broadcast";
+  } else {
+    absl::StatusOr<Quorums> quorums =
+        ComputeQuorums(plan.nodes(), plan.config.quorum_policy);
+    DISTDB_CHECK(quorums.ok(), "a scenario's cluster is possible");
+    const bool safe = plan.config.quorum_policy == QuorumPolicy::kSafe;
+    absl::StrAppend(&text, "bracha with ", safe ? "safe" : "n - 2f",
+                    " quorums: ECHO ", quorums->echo, ", READY ",
+                    quorums->ready, " and ", quorums->deliver);
+  }
+  if (!plan.liars.empty()) {
+    absl::StrAppend(&text, "; ", NodeNames(plan.liars),
+                    plan.liars.size() == 1 ? " lies" : " lie");
+  }
+  return text;
+}
+
+}  // namespace
+
+ScenarioResult RunScenario(const Scenario& scenario,
+                           absl::Span<Observer* const> observers) {
+  // A tape without an answer is calm.
+  const Tape calm;
+  TapeDriver driver(&calm);
+  Outcome outcome(scenario.plan.nodes());
+  std::vector<Observer*> all = {&outcome};
+  all.insert(all.end(), observers.begin(), observers.end());
+  ScenarioResult result;
+  result.run = RunPlan(scenario.plan, &driver, all);
+  result.missed = outcome.Missed(scenario, result.run.violation);
+  return result;
+}
+
+std::string TellScenario(const Scenario& scenario) {
+  Transcript transcript(&scenario.plan, ValueNames(scenario.values));
+  Observer* const observers[] = {&transcript};
+  const ScenarioResult result = RunScenario(scenario, observers);
+  std::string text =
+      absl::StrCat(scenario.name, ": ", scenario.intent, "\n",
+                   Cluster(scenario.plan), "\n\n", transcript.Text(), "\n");
+  if (result.run.violation.has_value()) {
+    absl::StrAppend(&text, result.run.violation->what, "\n");
+  }
+  for (const std::string& missed : result.missed) {
+    absl::StrAppend(&text, "MISSED: ", missed, "\n");
+  }
+  absl::StrAppend(&text, "result=", ResultWord(result.run),
+                  " expected=", result.met() ? "met" : "missed", "\n");
+  return text;
+}
+
+std::string ResultWord(const RunResult& run) {
+  if (!run.violation.has_value()) return "held";
+  return absl::StrCat("violated:", PropertyName(run.violation->property));
+}
+
+}  // namespace distdb::sim

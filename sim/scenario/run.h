@@ -1,0 +1,38 @@
+// RunScenario: runs a scenario and says whether what it expects came true.
+
+#ifndef DISTDB_SIM_SCENARIO_RUN_H_
+#define DISTDB_SIM_SCENARIO_RUN_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "sim/observer.h"
+#include "sim/run.h"
+#include "sim/scenario/scenario.h"
+
+namespace distdb::sim {
+
+struct ScenarioResult {
+  RunResult run;
+  // What did not come true, one sentence each.
+  std::vector<std::string> missed;
+
+  bool met() const { return missed.empty(); }
+};
+
+// What the scenario leaves open is decided calmly, so that equal scenarios have
+// equal runs. `observers` see the run; none is owned.
+ScenarioResult RunScenario(const Scenario& scenario,
+                           absl::Span<Observer* const> observers = {});
+
+// The scenario's transcript, from what it is about to whether its expectations
+// came true: what golden files hold.
+std::string TellScenario(const Scenario& scenario);
+
+// "held" or "violated:Totality".
+std::string ResultWord(const RunResult& run);
+
+}  // namespace distdb::sim
+
+#endif  // DISTDB_SIM_SCENARIO_RUN_H_
