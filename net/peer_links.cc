@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +22,7 @@
 #include "net/codec/frame.h"
 #include "net/event_loop.h"
 #include "net/link.h"
+#include "net/report_limiter.h"
 #include "net/socket.h"
 #include "net/unique_fd.h"
 
@@ -69,34 +68,6 @@ absl::Status Validate(const PeerLinksOptions& options) {
   }
   return absl::OkStatus();
 }
-
-// Lets a report of each peer and kind through once per interval.
-class ReportLimiter {
- public:
-  explicit ReportLimiter(Duration interval) : interval_(interval) {}
-
-  // How many were left out since the last that passed; none: leave this out.
-  std::optional<uint64_t> Pass(std::optional<NodeId> peer, LinkProblem problem,
-                               Time now) {
-    auto [entry, is_new] = last_.try_emplace({peer, problem});
-    if (!is_new && now - entry->second.time < interval_) {
-      ++entry->second.left_out;
-      return std::nullopt;
-    }
-    entry->second.time = now;
-    return std::exchange(entry->second.left_out, 0);
-  }
-
- private:
-  struct Entry {
-    Time time;
-    uint64_t left_out = 0;
-  };
-
-  Duration interval_;
-  // At most (kNodesMax + 1) × kinds of problem.
-  std::map<std::pair<std::optional<NodeId>, LinkProblem>, Entry> last_;
-};
 
 class Mesh : public PeerLinks, public Link::Owner {
  public:

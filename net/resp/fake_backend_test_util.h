@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "core/command.h"
+#include "gtest/gtest.h"
 #include "net/resp/backend.h"
 #include "net/resp/server.h"
 
@@ -29,6 +30,7 @@ class FakeBackend : public Backend {
   };
 
   void Execute(ClientId client, RequestId request, Command command) override {
+    EXPECT_FALSE(answering_) << "the backend is called from the loop only";
     pending.push_back({client, request, std::move(command)});
     pending_max = std::max(pending_max, pending.size());
   }
@@ -39,14 +41,16 @@ class FakeBackend : public Backend {
   std::string Nodes() const override { return "node-1\n"; }
   std::string Status() const override { return "well\n"; }
 
-  // Answers all that is pending, and what that leads to.
+  // Answers all that is pending.
   void AnswerAll(RespServer& server) {
     while (!pending.empty()) AnswerOne(server);
   }
   void AnswerOne(RespServer& server) {
     Pending next = std::move(pending.front());
     pending.pop_front();
+    answering_ = true;
     server.OnReply(Apply(std::move(next)));
+    answering_ = false;
   }
 
   std::deque<Pending> pending;
@@ -87,6 +91,7 @@ class FakeBackend : public Backend {
   }
 
   Seq seq_;
+  bool answering_ = false;
 };
 
 }  // namespace distdb
