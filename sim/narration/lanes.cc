@@ -84,7 +84,8 @@ Lanes::Row Lanes::NewRow(Time at) const {
 
 Lanes::Row& Lanes::RowFor(Time at, NodeId node) {
   const bool has_room = row_.has_value() && row_->at == at &&
-                        !row_->from.has_value() && !row_->used.Contains(node);
+                        !row_->from.has_value() && row_->receivers.empty() &&
+                        !row_->used.Contains(node);
   if (!has_room) {
     Flush();
     row_ = NewRow(at);
@@ -170,14 +171,22 @@ void Lanes::Depart(Time at, const Passage& passage, const std::string& label) {
 }
 
 void Lanes::Vanish(Time at, const Passage& passage, const std::string& label) {
-  Flush();
-  row_ = NewRow(at);
-  row_->from = passage.from;
-  DrawArrow(*row_, passage.from, NodeSet::Of(passage.to), label, true);
-  Remark(*row_, passage.fate == Fate::kCut         ? "cut"
-                : passage.fate == Fate::kToCrashed ? "nobody there"
-                                                   : "lost");
-  Flush();
+  const NodeSet sender = NodeSet::Of(passage.from);
+  const bool joins = row_.has_value() && row_->at == at &&
+                     row_->label == label && row_->used == sender;
+  if (!joins) {
+    Flush();
+    row_ = NewRow(at);
+    row_->label = label;
+    row_->used = sender;
+  }
+  row_->receivers.Insert(passage.to);
+  DrawArrow(*row_, passage.from, row_->receivers, label, true);
+  const absl::string_view why = passage.fate == Fate::kCut ? "cut"
+                                : passage.fate == Fate::kToCrashed
+                                    ? "nobody there"
+                                    : "lost";
+  if (row_->remark != why) Remark(*row_, why);
 }
 
 void Lanes::Arrive(Time at, const Passage& passage, const std::string& label) {
@@ -268,10 +277,18 @@ void Lanes::OnPartition(Time at, NodeSet side, bool begins) {
   Note(at, absl::StrCat(NodeNames(side), begins ? " cut off" : " back"));
 }
 
-void Lanes::OnHeal(Time at) { Note(at, "no more faults"); }
+void Lanes::OnHeal(Time at) {
+  Flush();
+  healed_ = at;
+}
 
 void Lanes::Flush() {
   if (!row_.has_value()) return;
+  if (healed_.has_value()) {
+    Row healed = NewRow(*std::exchange(healed_, std::nullopt));
+    healed.remark = "no more faults";
+    Emit(healed);
+  }
   Emit(*row_);
   row_.reset();
 }

@@ -6,9 +6,9 @@
 //       2.100  ●S 0:1 a────►───────────►───────────►
 //       4.500  │           ■ 0:1=a     ■ 0:1=a     ■ 0:1=a
 //
-// A ● without a line is a message leaving; a line that starts in one is a
-// message arriving, ► and ◄ at those who hear it now; a broken line ends in the
-// x of who does not. Letters: S SEND, E ECHO, R READY, D DELIVERED, Q PULL, P
+// A ● without a line is a message leaving; an unbroken line from it is the
+// message arriving, ► and ◄ at those who hear it now; a broken one ends in the
+// x of who never will. Letters: S SEND, E ECHO, R READY, D DELIVERED, Q PULL, P
 // PAYLOAD, W WATERMARK, then the instance and the value; ! before them is a
 // lie. What happens at one moment in different lanes shares a line. HELLO and
 // watermarks of 0 are left out.
@@ -70,7 +70,7 @@ class Lanes : public Observer {
     std::vector<Cell> cells;
     NodeSet used;  // Lanes with something in them.
     std::string remark;
-    // Of an arrival: more receivers may join.
+    // Of an arrival: who said it. Of a message: more receivers may join.
     std::optional<NodeId> from;
     std::string label;
     NodeSet receivers;
@@ -103,6 +103,8 @@ class Lanes : public Observer {
   ValueNames names_;
   int step_ = 0;  // Columns per lane.
   NodeSet up_;
+  // Worth a line only if something follows.
+  std::optional<Time> healed_;
   std::optional<Row> row_;
   std::string text_;
   uint64_t lines_ = 0;

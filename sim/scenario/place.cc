@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
@@ -93,6 +94,7 @@ std::string Explain(const FileDescriptor* file, const std::string& what,
     return absl::StrCat("\"", wrong_word, "\" is no ", Quoted(what, 1),
                         Suggest(wrong_word, candidates));
   }
+  if (absl::EndsWith(what, "got: ")) return "the file ends too early";
   return std::string(absl::StripSuffix(what, "."));
 }
 

@@ -86,6 +86,9 @@ void Run(const ReplayOptions& options, const Scenario& scenario,
     absl::StrAppend(&output.out, TellScenario(scenario), "\n");
   }
   if (options.lanes) absl::StrAppend(&output.out, lanes.Text(), "\n");
+  if (result.run.violation.has_value()) {
+    absl::StrAppend(&output.out, result.run.violation->what, "\n");
+  }
   for (const std::string& missed : result.missed) {
     absl::StrAppend(&output.err, "missed: ", missed, "\n");
   }

@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -21,6 +22,8 @@ constexpr Duration kDurationMax = 3600 * kSecond;
 constexpr uint64_t kSeqMax = 1'000'000;
 // Lists of candidates longer than this help nobody.
 constexpr size_t kListedMax = 12;
+// Shorter beginnings of words mean too much.
+constexpr size_t kAbbreviationMin = 3;
 
 template <typename... Parts>
 absl::Status Wrong(const Parts&... parts) {
@@ -198,7 +201,10 @@ absl::string_view Nearest(absl::string_view word,
   absl::string_view nearest;
   size_t least = std::max(word.size() / 2, size_t{1}) + 1;
   for (const absl::string_view candidate : candidates) {
-    const size_t distance = Distance(word, candidate);
+    // An abbreviation is as good as one slip.
+    const bool begins = word.size() >= kAbbreviationMin &&
+                        absl::StartsWithIgnoreCase(candidate, word);
+    const size_t distance = begins ? 1 : Distance(word, candidate);
     if (distance < least) {
       least = distance;
       nearest = candidate;

@@ -29,8 +29,9 @@ absl::StatusOr<Duration> ReadDuration(absl::string_view word);
 // "5ms", "p2 delivered 0:1", "5ms after p2 stored READY 0:1".
 absl::StatusOr<When> ReadWhen(absl::string_view words, int nodes);
 
-// The candidate that needs the fewest changed letters, if it is near enough to
-// be a slip of the pen; empty if none is. Letter case does not count.
+// The candidate that `word` begins, or that needs the fewest changed letters
+// and is near enough for a slip of the pen; empty if none is. Letter case does
+// not count.
 absl::string_view Nearest(absl::string_view word,
                           const std::vector<absl::string_view>& candidates);
 
