@@ -70,7 +70,8 @@ OperationPtr ParseConfig(CommandArguments& arguments,
   }
   std::string pairs;
   size_t count = 0;
-  for (const auto& [name, value] : kParameters) {
+  for (const auto& parameter : kParameters) {
+    const absl::string_view name = parameter.first;
     const bool wanted =
         std::any_of(arguments.begin() + 2, arguments.end(),
                     [&](const std::string& pattern) {
@@ -78,7 +79,7 @@ OperationPtr ParseConfig(CommandArguments& arguments,
                     });
     if (!wanted) continue;
     AppendBulk(name, pairs);
-    AppendBulk(value, pairs);
+    AppendBulk(parameter.second, pairs);
     ++count;
   }
   std::string reply;
