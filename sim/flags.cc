@@ -97,8 +97,8 @@ absl::Status Into(std::optional<T>& field, Parse parse) {
 }
 
 constexpr absl::string_view kFlagNames[] = {
-    "mode",       "nodes", "liars", "quorum_policy", "seed", "seeds",
-    "first_seed", "jobs",  "time",  "check",         "lanes"};
+    "mode",       "nodes", "liars", "quorum_policy", "seed",  "seeds",
+    "first_seed", "jobs",  "time",  "check",         "lanes", "transcript"};
 
 absl::Status ParseFlag(absl::string_view flag, Value value, Flags& flags) {
   constexpr uint64_t kSeedsMax = uint64_t{1} << 48;
@@ -106,6 +106,7 @@ absl::Status ParseFlag(absl::string_view flag, Value value, Flags& flags) {
   if (flag == "quorum_policy") return ParsePolicy(flag, value, flags.shape);
   if (flag == "check") return ParseSwitch(flag, value, flags.check);
   if (flag == "lanes") return ParseSwitch(flag, value, flags.lanes);
+  if (flag == "transcript") return ParseSwitch(flag, value, flags.transcript);
   if (flag == "first_seed") return ParseSeed(flag, value, flags.first_seed);
   if (flag == "nodes") {
     return Into(flags.shape.nodes, [&](uint64_t& number) {
@@ -164,6 +165,14 @@ absl::Status CheckTogether(const Flags& flags) {
     return absl::InvalidArgumentError(
         "replay: give --seed=N or one scenario's file");
   }
+  const bool is_shaped = shape.mode.has_value() || shape.nodes.has_value() ||
+                         shape.liars.has_value() ||
+                         shape.quorum_policy != QuorumPolicy::kSafe;
+  if (!flags.files.empty() && is_shaped) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("replay: ", ShapeFlags(shape).substr(1),
+                     ": a scenario says that itself; change the file"));
+  }
   if (flags.files.size() > 1 ||
       (flags.command != "replay" && !flags.files.empty())) {
     return absl::InvalidArgumentError(
@@ -208,8 +217,13 @@ absl::StatusOr<Flags> ParseFlags(absl::Span<const std::string> arguments) {
 }
 
 absl::string_view Usage() {
-  return "sim replay --seed=N [--check] [SHAPE]   one run, and what became of "
+  return "sim replay --seed=N [--check] [--lanes] [--transcript] [SHAPE]\n"
+         "                                        one run, and what became of "
          "it\n"
+         "sim replay SCENARIO.textproto [--check] [--lanes] [--transcript]\n"
+         "                                        a run written by hand, and "
+         "whether what\n"
+         "                                        it expects came true\n"
          "sim fuzz --seeds=N [--first_seed=K] [--jobs=J] [--time=60s] [SHAPE]\n"
          "                                        many runs, and those that "
          "failed\n"

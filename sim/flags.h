@@ -27,6 +27,7 @@ struct Flags {
   std::optional<Duration> time;
   bool check = false;
   bool lanes = false;
+  bool transcript = false;
 };
 
 // `arguments` without the program's name. InvalidArgument: one line that names

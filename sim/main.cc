@@ -1,6 +1,9 @@
 // sim: replays and fuzzes the simulated world. See `sim help` and README.md.
 
+#include <unistd.h>
+
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -8,7 +11,9 @@
 #include "sim/check_handler.h"
 #include "sim/flags.h"
 #include "sim/fuzz.h"
+#include "sim/narration/terminal.h"
 #include "sim/replay.h"
+#include "sim/scenario/replay.h"
 
 namespace distdb::sim {
 namespace {
@@ -20,19 +25,39 @@ int Refuse(absl::string_view why) {
   return kBadUsage;
 }
 
+int ReplayFile(const Flags& flags) {
+  const Terminal terminal = LookAtTerminal();
+  const ReplayOutput output = ReplayScenario({.path = flags.files[0],
+                                              .lanes = flags.lanes,
+                                              .width = terminal.width,
+                                              .color = terminal.color,
+                                              .transcript = flags.transcript,
+                                              .check = flags.check});
+  std::fwrite(output.err.data(), 1, output.err.size(), stderr);
+  std::fwrite(output.out.data(), 1, output.out.size(), stdout);
+  return output.exit_code;
+}
+
+// Paths are relative to where the command was typed, also under `bazel run`.
+void GoToWorkingDirectory() {
+  const char* directory = std::getenv("BUILD_WORKING_DIRECTORY");
+  if (directory != nullptr && chdir(directory) != 0) {
+    std::fprintf(stderr, "sim: %s: cannot go there\n", directory);
+  }
+}
+
 int Main(const std::vector<std::string>& arguments) {
   const absl::StatusOr<Flags> flags = ParseFlags(arguments);
   if (!flags.ok()) return Refuse(flags.status().message());
   InstallThrowingCheckHandler();
+  GoToWorkingDirectory();
   if (flags->command == "fuzz") return Fuzz(*flags);
   if (flags->command == "hashes") return PrintHashes(*flags);
   if (flags->command == "help") {
     std::printf("%s", std::string(Usage()).c_str());
     return 0;
   }
-  if (!flags->files.empty()) {
-    return Refuse(flags->files[0] + ": scenarios cannot be replayed yet");
-  }
+  if (!flags->files.empty()) return ReplayFile(*flags);
   return ReplaySeed(*flags);
 }
 

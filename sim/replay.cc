@@ -9,10 +9,16 @@
 #include "sim/checkers/describe.h"
 #include "sim/describe_plan.h"
 #include "sim/hash_trail.h"
+#include "sim/narration/lanes.h"
+#include "sim/narration/terminal.h"
+#include "sim/narration/transcript.h"
 #include "sim/run.h"
 
 namespace distdb::sim {
 namespace {
+
+// Of lanes and transcripts: more than that nobody reads.
+constexpr uint64_t kLinesMax = 400;
 
 void Print(const std::string& text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
@@ -33,13 +39,26 @@ std::string DescribeViolation(const Violation& violation) {
 
 }  // namespace
 
-int ReplaySeed(const Flags& flags, absl::Span<Observer* const> observers) {
+int ReplaySeed(const Flags& flags) {
   const uint64_t seed = *flags.seed;
-  Print(DescribePlan(PlanOfSeed(seed, flags.shape)));
+  const Plan plan = PlanOfSeed(seed, flags.shape);
+  Print(DescribePlan(plan));
+  const Terminal terminal = LookAtTerminal();
+  Lanes lanes({.nodes = plan.nodes(),
+               .liars = plan.liars,
+               .width = terminal.width,
+               .color = terminal.color,
+               .lines_max = kLinesMax},
+              ValueNames());
+  Transcript transcript(&plan, ValueNames(), kLinesMax);
   HashTrail first;
-  std::vector<Observer*> watching(observers.begin(), observers.end());
+  std::vector<Observer*> watching;
+  if (flags.lanes) watching.push_back(&lanes);
+  if (flags.transcript) watching.push_back(&transcript);
   if (flags.check) watching.push_back(&first);
   RunResult result = RunSeed(seed, flags.shape, watching);
+  if (flags.transcript) Print(transcript.Text());
+  if (flags.lanes) Print(lanes.Text());
   if (flags.check) {
     HashTrail second(&first);
     Observer* const again[] = {&second};

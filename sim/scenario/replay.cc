@@ -1,9 +1,7 @@
 #include "sim/scenario/replay.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstddef>
-#include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -11,9 +9,9 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "sim/hash_trail.h"
 #include "sim/narration/lanes.h"
 #include "sim/narration/transcript.h"
-#include "sim/run_hash.h"
 #include "sim/scenario/parse.h"
 #include "sim/scenario/run.h"
 
@@ -23,44 +21,15 @@ namespace {
 // What is longer is no scenario; ParseScenario says so.
 constexpr size_t kFileBytesMax = 2 * 1024 * 1024;
 
-// The chained hash after each step: where two runs part, it shows.
-class HashTrail : public Observer {
- public:
-  void OnStep(Time at, NodeId node, const Event& event,
-              const Effects& effects) override {
-    hash_.OnStep(at, node, event, effects);
-    trail_.push_back(hash_.Prefix());
-  }
-  void OnStart(Time at, NodeId node,
-               absl::Span<const Record> records) override {
-    hash_.OnStart(at, node, records);
-  }
-  void OnCrash(Time at, NodeId node, Token lost_from) override {
-    hash_.OnCrash(at, node, lost_from);
-  }
-
-  const std::vector<uint64_t>& trail() const { return trail_; }
-
- private:
-  RunHash hash_;
-  std::vector<uint64_t> trail_;
-};
-
-// The number of the first step that differs between two runs, from 1.
-std::optional<uint64_t> FirstDifference(const Scenario& scenario) {
+// The first event that differs between two runs, or nothing.
+std::optional<std::string> FirstDifference(const Scenario& scenario) {
   HashTrail first;
-  HashTrail second;
-  Observer* const firsts[] = {&first};
-  Observer* const seconds[] = {&second};
-  RunScenario(scenario, firsts);
-  RunScenario(scenario, seconds);
-  const std::vector<uint64_t>& a = first.trail();
-  const std::vector<uint64_t>& b = second.trail();
-  for (size_t i = 0; i < a.size() && i < b.size(); ++i) {
-    if (a[i] != b[i]) return i + 1;
-  }
-  if (a.size() == b.size()) return std::nullopt;
-  return std::min(a.size(), b.size()) + 1;
+  Observer* const watching[] = {&first};
+  RunScenario(scenario, watching);
+  HashTrail second(&first);
+  Observer* const again[] = {&second};
+  RunScenario(scenario, again);
+  return second.Difference();
 }
 
 void Run(const ReplayOptions& options, const Scenario& scenario,
@@ -75,11 +44,10 @@ void Run(const ReplayOptions& options, const Scenario& scenario,
   ScenarioResult result = RunScenario(scenario, observers);
   std::string word = ResultWord(result.run);
   if (options.check) {
-    const std::optional<uint64_t> differs = FirstDifference(scenario);
-    if (differs.has_value()) {
+    const std::optional<std::string> difference = FirstDifference(scenario);
+    if (difference.has_value()) {
       word = absl::StrCat("violated:", PropertyName(Property::kNondeterminism));
-      result.missed.push_back(
-          absl::StrCat("two runs differ, first at event ", *differs));
+      result.missed.push_back(*difference);
     }
   }
   if (options.transcript) {
