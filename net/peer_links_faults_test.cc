@@ -111,6 +111,24 @@ TEST_F(PeerLinksTest, AConnectionThatSaysNothingIsClosedInTime) {
   EXPECT_TRUE(nodes_[0].observer.HasReport(LinkProblem::kTimedOut));
 }
 
+TEST_F(PeerLinksTest, StrangersBeyondTheLimitAreTurnedAway) {
+  MakeNodes(2);
+  PeerLinksOptions options = OptionsFor(0);
+  options.handshake_timeout = 2 * kPatience;
+  Start(0, std::move(options));
+  std::vector<UniqueFd> strangers;
+  for (int i = 0; i < 2 * kNodesMax; ++i) strangers.push_back(Connect(0));
+  for (int i = 0; i < 10; ++i) RunTurn();
+  EXPECT_TRUE(nodes_[0].observer.reports.empty());
+  const UniqueFd one_more = Connect(0);
+  EXPECT_EQ(ReadToTheEnd(one_more), "");
+  EXPECT_TRUE(nodes_[0].observer.HasReport(LinkProblem::kTooMany));
+  // When they have gone, a peer finds room.
+  strangers.clear();
+  Start(1);
+  EXPECT_TRUE(RunUntil([&] { return AllUp(); }));
+}
+
 TEST_F(PeerLinksTest, AHalfOpenLinkIsFoundOutByItsSilence) {
   MakeNodes(2);
   PeerLinksOptions options = OptionsFor(0);
