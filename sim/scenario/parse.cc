@@ -81,6 +81,23 @@ void ReadNetwork(const Place& place, const scenario::Network& text,
   }
 }
 
+void ReadClocks(const Place& place, const scenario::Scenario& text,
+                Reader& reader) {
+  for (int i = 0; reader.ok() && i < text.clock_size(); ++i) {
+    const Place clock = place.Child("clock", i);
+    const NodeId node = reader.Honest(clock, "node");
+    if (reader.ok() && clock.Has("ahead") == clock.Has("behind")) {
+      reader.Fail(clock.Error("node",
+                              "say how far the clock is `ahead` or "
+                              "`behind`"));
+    }
+    if (!reader.ok()) return;
+    reader.plan().wall_offset[node.value()] =
+        clock.Has("ahead") ? reader.Length(clock, "ahead")
+                           : -reader.Length(clock, "behind");
+  }
+}
+
 void ReadTimes(const Place& place, Reader& reader) {
   Plan& plan = reader.plan();
   plan.heal_at = Time(reader.Length(place, "heal_at"));
@@ -137,6 +154,7 @@ void ReadCluster(const Place& place, const scenario::Scenario& text,
   }
   ReadNetwork(place.Child("network"), text.network(), reader);
   plan.disk.fsync_time = reader.Length(place.Child("disk"), "fsync_time");
+  ReadClocks(place, text, reader);
   ReadTimes(place, reader);
   plan.final_writes = text.final_writes();
 }

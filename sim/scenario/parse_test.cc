@@ -29,7 +29,8 @@ TEST(ParseScenarioTest, ReadsAClusterAndKeepsCalm) {
       "quorum_policy: N_MINUS_2F window: 3 liars: [\"p1\", \"p5\"]\n"
       "network { delay: \"2ms\" link { from: \"p0\" to: \"p6\" delay: \"5us\" "
       "} }\n"
-      "disk { fsync_time: \"1ns\" } heal_at: \"3s\" settle_time: \"4s\"\n"
+      "disk { fsync_time: \"1ns\" } clock { node: \"p2\" behind: \"1s\" }\n"
+      "heal_at: \"3s\" settle_time: \"4s\"\n"
       "expect {}");
   const Plan& plan = scenario.plan;
   EXPECT_EQ(scenario.name, "x");
@@ -42,6 +43,7 @@ TEST(ParseScenarioTest, ReadsAClusterAndKeepsCalm) {
   EXPECT_EQ(plan.network.link_delay[6], 5 * kMicrosecond);
   EXPECT_EQ(plan.network.link_delay[6 * 7], 2 * kMillisecond);
   EXPECT_EQ(plan.disk.fsync_time, 1);
+  EXPECT_EQ(plan.wall_offset[2], -kSecond);
   EXPECT_EQ(plan.heal_at, Time(3 * kSecond));
   EXPECT_EQ(plan.settle_time, 4 * kSecond);
   EXPECT_EQ(plan.network.loss_per_mille, 0u);
@@ -138,8 +140,8 @@ Bad After(const std::string& name, const std::string& text,
   return {name, absl::StrCat(kHead, text, "\nexpect {}"), message};
 }
 
-std::vector<Bad> BadFiles() {
-  std::vector<Bad> bad = {
+std::vector<Bad> BadClustersAndExpectations() {
+  return {
       {"UnknownField", "name: \"x\"\nnodez: 4",
        "file:2:1: there is no field \"nodez\" here; did you mean \"nodes\"?"},
       {"NotANumber", "name: \"x\"\nnodes: four",
@@ -166,6 +168,8 @@ std::vector<Bad> BadFiles() {
        "file:2:1: there is no p4: nodes are \"p0\" to \"p3\""},
       {"AllLie", "name: \"x\" nodes: 1\nliars: \"p0\"",
        "file:2:1: all nodes lie: nobody is left to judge"},
+      {"ClockWithoutError", "name: \"x\" nodes: 4\nclock { node: \"p1\" }",
+       "file:2:9: say how far the clock is `ahead` or `behind`"},
       {"DelayWithoutUnit", "name: \"x\" nodes: 4\nnetwork {\n  delay: \"1\" }",
        "file:3:3: \"1\" is no duration; write a whole number and ns, us, ms or "
        "s, like \"5ms\""},
@@ -188,87 +192,108 @@ std::vector<Bad> BadFiles() {
                     "expect { convicted { node: \"p0\" fault: FORGED } }"),
        "file:5:40: \"FORGED\" is no fault; did you mean \"FORGED_SEND\"?"},
   };
+}
+
+std::vector<Bad> BadLies() {
   const std::string say =
       "action { when: \"1ms\"\nsay { by: \"p0\" to: \"p1\" ";
-  bad.push_back(After("ALiarCrashes",
-                      "action { when: \"1ms\" crash { node: \"p0\" } }",
-                      "file:5:30: p0 is a liar: it has no replica that could "
-                      "do this"));
-  bad.push_back(
-      After("BeyondTheBudget",
-            "action { when: \"1ms\" crash { node: \"p1\" for_good: "
-            "true } }",
-            "file:3:1: {p0, p1} lie or stay down, and 4 nodes survive "
-            "1 such: expect what is `violated`, or take more nodes"));
-  bad.push_back(After("AnHonestNodeLies",
-                      "action { when: \"1ms\" say { by: \"p1\" } }",
-                      "file:5:28: p1 is no liar: name it in the scenario's "
-                      "`liars` first"));
-  bad.push_back(After("UnknownValue",
-                      say + "kind: SEND instance: \"0:1\" value: \"abd\" } }",
-                      "file:6:52: no value is called \"abd\"; did you mean "
-                      "\"abc\"?"));
-  bad.push_back(
+  return {
+      After("AnHonestNodeLies", "action { when: \"1ms\" say { by: \"p1\" } }",
+            "file:5:28: p1 is no liar: name it in the scenario's "
+            "`liars` first"),
+      After("UnknownValue",
+            say + "kind: SEND instance: \"0:1\" value: \"abd\" } }",
+            "file:6:52: no value is called \"abd\"; did you mean "
+            "\"abc\"?"),
+
       After("UnknownKind", say + "kind: SENT } }",
-            "file:6:31: \"SENT\" is no kind; did you mean \"SEND\"?"));
-  bad.push_back(After("NoInstance", say + "kind: SEND instance: \"0-1\" } }",
-                      "file:6:36: \"0-1\" is no instance; write origin and "
-                      "number like \"0:1\""));
-  bad.push_back(After("InstanceZero", say + "kind: SEND instance: \"0:0\" } }",
-                      "file:6:36: \"0:0\": instances of a stream count from 1 "
-                      "to 1000000"));
-  bad.push_back(
+            "file:6:31: \"SENT\" is no kind; did you mean \"SEND\"?"),
+      After("NoInstance", say + "kind: SEND instance: \"0-1\" } }",
+            "file:6:36: \"0-1\" is no instance; write origin and "
+            "number like \"0:1\""),
+      After("InstanceZero", say + "kind: SEND instance: \"0:0\" } }",
+            "file:6:36: \"0:0\": instances of a stream count from 1 "
+            "to 1000000"),
+
       After("ValueForAWatermark",
             say + "kind: WATERMARK instance: \"0:1\" value: \"abc\" } }",
-            "file:6:57: WATERMARK carries no value: leave it out"));
-  bad.push_back(After("UnknownVerb",
-                      "action { when: \"p1 delivred 0:1\" restart { node: "
-                      "\"p1\" } }",
-                      "file:5:10: a node does not \"delivred\"; did you mean "
-                      "\"delivered\"?"));
-  bad.push_back(
+            "file:6:57: WATERMARK carries no value: leave it out"),
+  };
+}
+
+std::vector<Bad> BadMoments() {
+  return {
+      After("UnknownVerb",
+            "action { when: \"p1 delivred 0:1\" restart { node: "
+            "\"p1\" } }",
+            "file:5:10: a node does not \"delivred\"; did you mean "
+            "\"delivered\"?"),
+
       After("UnknownRecord",
             "action { when: \"p1 stored SEND 0:1\" restart { node: "
             "\"p1\" } }",
             "file:5:10: no record is called \"SEND\"; it can be ECHO, "
-            "READY, DELIVERED, APPLIED"));
-  bad.push_back(After("WaitsForALiar",
-                      "action { when: \"p0 sent ECHO 0:1\" restart { node: "
-                      "\"p1\" } }",
-                      "file:5:10: p0 is a liar: nothing can wait for what it "
-                      "does"));
-  bad.push_back(
+            "READY, DELIVERED, APPLIED"),
+      After("WaitsForALiar",
+            "action { when: \"p0 sent ECHO 0:1\" restart { node: "
+            "\"p1\" } }",
+            "file:5:10: p0 is a liar: nothing can wait for what it "
+            "does"),
+
       After("NoMoment", "action { when: \"soon\" restart { node: \"p1\" } }",
             "file:5:10: \"soon\" is no moment; write it like \"5ms\", "
             "\"p2 delivered 0:1\" or \"5ms after p2 stored ECHO "
-            "0:1\""));
-  bad.push_back(After("CrashAfterTheFaults",
-                      "action { when: \"2s\" crash { node: \"p1\" } }",
-                      "file:5:10: faults end at `heal_at`: set that later than "
-                      "this"));
-  bad.push_back(After("NothingHappens", "action { when: \"1ms\" }",
-                      "file:5:10: nothing happens then: give the action a "
-                      "`put`, `crash`, `say`, …"));
-  bad.push_back(After("NoSides",
-                      "action { when: \"1ms\" partition { side: [\"p0\", "
-                      "\"p1\", \"p2\", \"p3\"] } }",
-                      "file:5:34: a partition has some nodes on one side and "
-                      "some on the other"));
-  bad.push_back(
+            "0:1\""),
+      After("CrashAfterTheFaults",
+            "action { when: \"2s\" crash { node: \"p1\" } }",
+            "file:5:10: faults end at `heal_at`: set that later than "
+            "this"),
+      After("NothingHappens", "action { when: \"1ms\" }",
+            "file:5:10: nothing happens then: give the action a "
+            "`put`, `crash`, `say`, …"),
+  };
+}
+
+std::vector<Bad> BadDeedsAndRules() {
+  return {
+      After("ALiarCrashes", "action { when: \"1ms\" crash { node: \"p0\" } }",
+            "file:5:30: p0 is a liar: it has no replica that could "
+            "do this"),
+
+      After("BeyondTheBudget",
+            "action { when: \"1ms\" crash { node: \"p1\" for_good: "
+            "true } }",
+            "file:3:1: {p0, p1} lie or stay down, and 4 nodes survive "
+            "1 such: expect what is `violated`, or take more nodes"),
+      After("NoSides",
+            "action { when: \"1ms\" partition { side: [\"p0\", "
+            "\"p1\", \"p2\", \"p3\"] } }",
+            "file:5:34: a partition has some nodes on one side and "
+            "some on the other"),
+
       After("RuleWithoutFate", "rule { from: \"p1\" }",
             "file:5:1: a rule without a fate: give it `lost: true`, a "
-            "`delay` or `duplicated: true`"));
-  bad.push_back(
+            "`delay` or `duplicated: true`"),
+
       After("RuleWithTwoFates", "rule { lost: true delay: \"1ms\" }",
             "file:5:24: Field \"delay\" is specified along with field "
-            "\"lost\", another member of oneof \"fate\""));
-  bad.push_back(After("TwoValuesOfOneName",
-                      "value { name: \"abc\" put { key: \"k\" } }",
-                      "file:5:9: there are two values called \"abc\""));
-  bad.push_back(After("EmptyValue", "value { name: \"b\" }",
-                      "file:5:9: value \"b\" is empty: give it a `put`, a "
-                      "`delete` or `bytes`"));
-  return bad;
+            "\"lost\", another member of oneof \"fate\""),
+      After("TwoValuesOfOneName", "value { name: \"abc\" put { key: \"k\" } }",
+            "file:5:9: there are two values called \"abc\""),
+      After("EmptyValue", "value { name: \"b\" }",
+            "file:5:9: value \"b\" is empty: give it a `put`, a "
+            "`delete` or `bytes`"),
+  };
+}
+
+std::vector<Bad> BadFiles() {
+  std::vector<Bad> all;
+  for (const auto part : {&BadClustersAndExpectations, &BadLies, &BadMoments,
+                          &BadDeedsAndRules}) {
+    const std::vector<Bad> bad = part();
+    all.insert(all.end(), bad.begin(), bad.end());
+  }
+  return all;
 }
 
 class BadFileTest : public testing::TestWithParam<Bad> {};
