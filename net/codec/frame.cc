@@ -125,6 +125,12 @@ absl::StatusOr<Message> TakeMessage(wire::Message& from) {
               to.digest.bytes.begin());
   }
   if (CarriesPayload(*kind)) {
+    // What is let in can be passed on.
+    if (from.payload().size() > kFramePayloadBytesMax) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          MessageKindName(*kind), " with a payload of ", from.payload().size(),
+          " bytes, more than ", kFramePayloadBytesMax));
+    }
     to.payload = Payload(std::move(*from.mutable_payload()));
   }
   return to;

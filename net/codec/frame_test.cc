@@ -78,6 +78,26 @@ TEST(FrameTest, TheLargestPayloadFits) {
   EXPECT_EQ(std::get<MessageBatch>(*back).messages.front(), send);
 }
 
+std::string Varint(size_t value) {
+  std::string bytes;
+  for (; value >= 0x80; value >>= 7) {
+    bytes.push_back(static_cast<char>(0x80 | (value & 0x7f)));
+  }
+  bytes.push_back(static_cast<char>(value));
+  return bytes;
+}
+
+TEST(FrameTest, APayloadThatCouldNotBePassedOnIsRefused) {
+  const std::string payload(kFramePayloadBytesMax + 1, 'x');
+  const std::string message =
+      std::string("\x08\x01\x10\x01\x18\0\x20\x01\x32", 9) +
+      Varint(payload.size()) + payload;
+  const std::string frame = "\x12" + Varint(message.size()) + message;
+  ASSERT_LE(frame.size(), kFrameBytesMax);
+  EXPECT_EQ(DecodeFrame(frame).status().message(),
+            "SEND with a payload of 8388481 bytes, more than 8388480");
+}
+
 TEST(FrameTest, TooManyMessagesAreRefused) {
   MessageBatch batch;
   batch.messages.resize(kBatchMessagesMax);
