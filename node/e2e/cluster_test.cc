@@ -17,7 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
 #include "core/command.h"
-#include "net/socket.h"
+#include "net/resp/client.h"
 #include "node/child_process.h"
 #include "node/config.pb.h"
 #include "node/database_client.h"
@@ -147,9 +147,16 @@ TEST_F(ClusterTest, ListsMoreKeysThanAPageHolds) {
   Start(BRACHA, 1);
   absl::StatusOr<DatabaseClient> client = cluster_->Connect(1);
   ASSERT_TRUE(client.ok());
+  std::vector<std::string> words{"MSET"};
   for (int i = 0; i < 2500; ++i) {
-    ASSERT_TRUE(client->Put(absl::StrCat("key", 10000 + i), "v").ok());
+    words.insert(words.end(), {absl::StrCat("key", 10000 + i), "v"});
   }
+  absl::StatusOr<RespClient> writer =
+      RespClient::Connect(cluster_->endpoint(1), kTestPatience);
+  ASSERT_TRUE(writer.ok()) << writer.status();
+  const absl::StatusOr<RespValue> written = writer->Call(words, kTestPatience);
+  ASSERT_TRUE(written.ok()) << written.status();
+  ASSERT_EQ(written->text, "OK");
   const absl::StatusOr<std::vector<KeyValue>> all = client->List("key", "");
   ASSERT_TRUE(all.ok()) << all.status();
   ASSERT_EQ(all->size(), 2500u);
