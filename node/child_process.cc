@@ -10,8 +10,10 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -90,6 +92,13 @@ std::optional<ChildExit> ChildProcess::Wait(Duration timeout) {
   pollfd wait{handle.get(), POLLIN, 0};
   poll(&wait, 1, static_cast<int>(timeout / kMillisecond));
   return Poll();
+}
+
+std::string OwnPath() {
+  std::error_code error;
+  const std::filesystem::path path =
+      std::filesystem::read_symlink("/proc/self/exe", error);
+  return error ? "/proc/self/exe" : path.string();
 }
 
 }  // namespace distdb

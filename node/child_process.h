@@ -70,6 +70,9 @@ class ChildProcess {
   std::optional<ChildExit> exit_;
 };
 
+// The path of the binary that runs now, to start it again.
+std::string OwnPath();
+
 }  // namespace distdb
 
 #endif  // DISTDB_NODE_CHILD_PROCESS_H_

@@ -21,6 +21,7 @@ namespace {
 // Records read back per turn, so that catching up a peer does not hold up the
 // clients.
 constexpr int kLoadsPerTurn = 64;
+constexpr size_t kLoadBytesPerTurn = 4 * 1024 * 1024;
 
 // Never durable.
 constexpr Token kRefused{std::numeric_limits<uint64_t>::max()};
@@ -45,16 +46,15 @@ absl::Status Driver::FinishTurn() {
   const Now now = clock_();
   if (next_deadline_ <= now.monotonic) Tick(now);
   ServeLoads();
-  absl::Status status = Persist();
-  if (!status.ok()) return status;
+  Persist();
   AnswerAll();
   ticked_ = false;
-  return absl::OkStatus();
+  return disk_status_;
 }
 
 Time Driver::NextDeadline() const {
-  const bool now = log_->has_pending() || !loads_.empty();
-  return now ? Time(0) : next_deadline_;
+  const bool can_write = log_->has_pending() && !syncing_;
+  return can_write || !loads_.empty() ? Time(0) : next_deadline_;
 }
 
 void Driver::Tick(Now now) {
@@ -114,11 +114,14 @@ Token Driver::TakeRecords() {
 }
 
 void Driver::ServeLoads() {
+  size_t bytes = 0;
   for (int i = 0; i < kLoadsPerTurn && !loads_.empty(); ++i) {
+    if (bytes > kLoadBytesPerTurn) return;
     const Token token = loads_.front();
     loads_.pop_front();
     absl::StatusOr<Record> record = log_->Load(token);
     if (record.ok()) {
+      bytes += record->payload.size();
       Step(Loaded{*std::move(record)});
     } else {
       Step(LoadFailed{token, std::string(record.status().message())});
@@ -126,26 +129,38 @@ void Driver::ServeLoads() {
   }
 }
 
-absl::Status Driver::Persist() {
-  if (!log_->has_pending()) return absl::OkStatus();
+void Driver::Persist() {
+  if (syncing_ || !log_->has_pending() || !disk_status_.ok()) return;
   const Token first = log_->first_pending();
-  absl::Status status = log_->Write();
+  const absl::Status status = log_->Write();
   if (absl::IsResourceExhausted(status)) {
-    Refuse(first, std::string(status.message()));
-    return absl::OkStatus();
+    return Refuse(first, std::string(status.message()));
   }
-  if (!status.ok()) return status;
-  const Time before = clock_().monotonic;
-  status = log_->Sync();
-  if (!status.ok()) return status;
-  stats_.sync_time += clock_().monotonic - before;
-  ++stats_.syncs;
+  if (!status.ok()) {
+    disk_status_ = status;
+    return;
+  }
   if (disk_full_) host_->OnDisk("");
   disk_full_ = false;
-  durable_ = log_->last();
+  syncing_ = true;
+  sync_began_ = clock_().monotonic;
+  sync_token_ = log_->last();
+  sync_bytes_ = log_->bytes();
+  host_->StartSync();
+}
+
+void Driver::OnSynced(const absl::Status& status) {
+  syncing_ = false;
+  if (!status.ok()) {
+    disk_status_ = status;
+    return;
+  }
+  stats_.sync_time += clock_().monotonic - sync_began_;
+  ++stats_.syncs;
+  log_->MarkSynced(sync_bytes_);
+  durable_ = sync_token_;
   Release();
   Step(Persisted{durable_});
-  return absl::OkStatus();
 }
 
 void Driver::Refuse(Token first, const std::string& why) {

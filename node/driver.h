@@ -4,16 +4,13 @@
 // One turn of the event loop is
 //
 //   driver.Handle(event)     for each event that the turn brought
-//   driver.FinishTurn()      Tick if it is due, one write and one fdatasync for
-//                            all records, Persisted, what waited for it leaves,
-//                            replies
+//   driver.OnSynced(status)  if the disk is done
+//   driver.FinishTurn()      Tick if it is due, one write for all records, one
+//                            sync begun, replies
 //
-// What a Persisted brings about (a READY, a delivery) is written in the next
-// turn, together with that turn's input: NextDeadline() then is the present.
-//
-// While a step of the replica waits for the disk, so does the whole node. The
-// replica does not know: it hears of the disk by Persisted alone, so that the
-// fdatasync may move to a thread.
+// One sync is under way at a time. Meanwhile the replica goes on; the records
+// that come up wait, and are written and synced together once it is done. What
+// was held back for the records of a sync leaves when it is done.
 //
 // Not thread-safe.
 
@@ -42,12 +39,16 @@ class DriverHost {
  public:
   virtual ~DriverHost() = default;
 
-  // Called from within Handle and FinishTurn; must not call the driver.
+  // Called from within the driver; must not call it.
   virtual void Send(const Envelope& envelope) = 0;
   virtual void OnDelivered(const Delivery& delivery) = 0;
   virtual void OnFault(const Fault& fault) = 0;
   // The disk is full, or no longer: then `why` is empty.
   virtual void OnDisk(const std::string& why) = 0;
+
+  // Calls log().Sync(), and the driver's OnSynced with what it returned when it
+  // has: now, or later from another turn.
+  virtual void StartSync() = 0;
 
   // Called from within FinishTurn; may call Handle.
   virtual void Answer(Reply reply) = 0;
@@ -77,6 +78,9 @@ class Driver {
   // Steps the replica. For every event but Tick and those of the disk, which
   // are the driver's own.
   void Handle(const Event& event);
+
+  // The sync that was begun last has ended.
+  void OnSynced(const absl::Status& status);
 
   // An error means that the log can no longer be trusted to be durable: the
   // process must end.
@@ -109,7 +113,7 @@ class Driver {
   // step holds back may leave.
   Token TakeRecords();
   void ServeLoads();
-  absl::Status Persist();
+  void Persist();
   void Refuse(Token first, const std::string& why);
   void Release();
   void AnswerAll();
@@ -119,7 +123,13 @@ class Driver {
   Clock clock_;
   DriverHost* host_;
   Effects effects_;
-  bool ticked_ = false;  // In this turn.
+  bool ticked_ = false;       // In this turn.
+  absl::Status disk_status_;  // Not OK: the process must end.
+  // The sync under way: since when, and what is durable when it is done.
+  bool syncing_ = false;
+  Time sync_began_;
+  Token sync_token_;
+  uint64_t sync_bytes_ = 0;
   // Since the disk was full: until a write succeeds, and until the replica has
   // issued the refused records again (which it does in one step).
   bool disk_full_ = false;

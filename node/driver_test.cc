@@ -103,6 +103,9 @@ class DriverTest : public ::testing::Test, protected DriverHost {
   void OnDelivered(const Delivery&) override { ++delivered_; }
   void OnFault(const Fault&) override {}
   void OnDisk(const std::string& why) override { disk_.push_back(why); }
+  void StartSync() override {
+    if (!slow_disk_) driver_->OnSynced(driver_->log().Sync());
+  }
   void Answer(Reply reply) override {
     replies_.push_back(std::move(reply));
     if (on_answer_) on_answer_();
@@ -117,6 +120,7 @@ class DriverTest : public ::testing::Test, protected DriverHost {
   std::vector<Reply> replies_;
   std::vector<std::string> disk_;
   int delivered_ = 0;
+  bool slow_disk_ = false;  // The test says when a sync is done.
   std::function<void(const Message&)> on_send_;
   std::function<void()> on_answer_;
 };
@@ -172,6 +176,41 @@ TEST_F(DriverTest, OneTurnWritesAndSyncsOnceForAllItsRequests) {
   ASSERT_TRUE(driver_->FinishTurn().ok());
   EXPECT_EQ(driver_->stats().syncs, 1u);
   EXPECT_EQ(CountInFile(RecordKind::kEcho), 1) << "they share an instance";
+}
+
+TEST_F(DriverTest, WhileTheDiskWorksReadsAreAnsweredAndRecordsGather) {
+  Open(4);
+  slow_disk_ = true;
+  driver_->Handle(PeerUp{NodeId(1)});
+  Ask(1, WriteOf("a", "1"));
+  Settle();
+  EXPECT_EQ(CountSent(MessageKind::kSend), 0) << "the first sync is under way";
+  Ask(2, Get{"a", {}});
+  Ask(3, WriteOf("b", "2"));
+  Settle();
+  EXPECT_EQ(replies_.size(), 1u);
+  EXPECT_EQ(CountInFile(RecordKind::kEcho), 1);
+  EXPECT_GT(driver_->NextDeadline(), now_) << "there is nothing to hurry for";
+
+  driver_->OnSynced(driver_->log().Sync());
+  EXPECT_EQ(CountSent(MessageKind::kSend), 1);
+  Settle();
+  EXPECT_EQ(CountInFile(RecordKind::kEcho), 2);
+  EXPECT_EQ(CountSent(MessageKind::kSend), 1) << "the second sync is under way";
+  driver_->OnSynced(driver_->log().Sync());
+  EXPECT_EQ(CountSent(MessageKind::kSend), 2);
+}
+
+TEST_F(DriverTest, AFailedSyncEndsItAndLetsNothingGo) {
+  Open(4);
+  slow_disk_ = true;
+  driver_->Handle(PeerUp{NodeId(1)});
+  Ask(1, WriteOf("a", "1"));
+  Settle();
+  driver_->OnSynced(absl::UnavailableError("the disk is gone"));
+  EXPECT_EQ(driver_->FinishTurn().message(), "the disk is gone");
+  EXPECT_EQ(driver_->FinishTurn().message(), "the disk is gone");
+  EXPECT_EQ(CountSent(MessageKind::kSend), 0);
 }
 
 TEST_F(DriverTest, AnAnswerMayBringTheNextRequest) {

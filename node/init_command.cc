@@ -1,18 +1,30 @@
 #include "node/init_command.h"
 
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "node/child_process.h"
 #include "node/cluster_files.h"
 #include "node/cluster_flags.h"
 #include "node/command_line.h"
 #include "node/exit.h"
 
 namespace distdb {
+namespace {
+
+// How the person who reads this runs this program.
+std::string HowToRun() {
+  return std::getenv("BUILD_WORKING_DIRECTORY") == nullptr
+             ? OwnPath()
+             : "./bazelw run //node:distdb --";
+}
+
+}  // namespace
 
 int RunInit(const std::vector<std::string>&) {
   const absl::StatusOr<ClusterFlags> flags = ReadClusterFlags();
@@ -35,7 +47,7 @@ int RunInit(const std::vector<std::string>&) {
   if (!written.ok()) return Fail(kExitBadUsage, written);
   std::fprintf(stderr, "Start each of these in a terminal of its own:\n");
   for (int id = 1; id <= flags->nodes; ++id) {
-    std::printf("distdb serve --config=%s\n",
+    std::printf("%s serve --config=%s\n", HowToRun().c_str(),
                 ConfigPath(dir, static_cast<uint32_t>(id)).c_str());
   }
   return kExitDone;

@@ -208,11 +208,14 @@ absl::Status LogFile::Write() {
                    "; writes go on when there is room"));
 }
 
-absl::Status LogFile::Sync() {
-  if (fdatasync(file_.get()) != 0) return SystemError("sync", path_, errno);
-  written_encoder_.MarkSynced(written_bytes_);
-  encoder_.MarkSynced(written_bytes_);
-  return absl::OkStatus();
+absl::Status LogFile::Sync() const {
+  if (fdatasync(file_.get()) == 0) return absl::OkStatus();
+  return SystemError("sync", path_, errno);
+}
+
+void LogFile::MarkSynced(uint64_t bytes) {
+  written_encoder_.MarkSynced(bytes);
+  encoder_.MarkSynced(bytes);
 }
 
 absl::StatusOr<Record> LogFile::Load(Token token) const {

@@ -8,10 +8,10 @@
 // processes never write one log.
 //
 // A loop turn adds any number of records, then calls Write once and Sync once;
-// a record is durable when Sync has returned OK. The file grows for ever:
-// segments that can be dropped come with snapshots.
+// what was written is durable when Sync has returned OK. The file grows for
+// ever: segments that can be dropped come with snapshots.
 //
-// Not thread-safe.
+// Not thread-safe, except Sync.
 
 #ifndef DISTDB_NODE_LOG_FILE_H_
 #define DISTDB_NODE_LOG_FILE_H_
@@ -55,9 +55,14 @@ class LogFile {
   // end.
   absl::Status Write();
 
-  // Makes what has been written durable. After an error the process must end:
-  // the kernel may have dropped the pages, and a second Sync would lie.
-  absl::Status Sync();
+  // Makes durable what has been written before the call. May run on another
+  // thread, beside everything else. After an error the process must end: the
+  // kernel may have dropped the pages, and a second call would lie.
+  absl::Status Sync() const;
+
+  // The first `bytes` of the file are durable: what bytes() was before a Sync
+  // that has returned OK. Later records vouch for it.
+  void MarkSynced(uint64_t bytes);
 
   // Reads a written record back. NotFound for a token that was never written;
   // DataLoss where the bytes no longer are what was written.

@@ -52,6 +52,7 @@ class LogFileTest : public ::testing::Test {
       opened.log->Add(RecordOf(i, absl::StrCat("payload ", i)));
       ASSERT_TRUE(opened.log->Write().ok());
       ASSERT_TRUE(opened.log->Sync().ok());
+      opened.log->MarkSynced(opened.log->bytes());
     }
   }
 

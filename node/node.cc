@@ -98,6 +98,7 @@ absl::Status Node::OpenLog() {
   driver_ =
       std::make_unique<Driver>(*std::move(replica), std::move(opened->log),
                                ReadClocks, static_cast<DriverHost*>(this));
+  sync_ = std::make_unique<SyncThread>(loop_.get());
   return absl::OkStatus();
 }
 
@@ -215,6 +216,12 @@ void Node::OnFault(const Fault& fault) { narrator_.Proven(fault); }
 
 void Node::OnDisk(const std::string& why) {
   narrator_.Error(why.empty() ? "the disk takes writes again" : why);
+}
+
+void Node::StartSync() {
+  sync_->Start(
+      [log = &driver_->log()] { return log->Sync(); },
+      [this](const absl::Status& status) { driver_->OnSynced(status); });
 }
 
 void Node::Answer(Reply reply) { clients_->OnReply(std::move(reply)); }

@@ -31,6 +31,7 @@
 #include "node/narrator.h"
 #include "node/signal_watch.h"
 #include "node/status_text.h"
+#include "node/sync_thread.h"
 
 namespace distdb {
 
@@ -72,6 +73,7 @@ class Node : private PeerObserver, private Backend, private DriverHost {
   void OnDelivered(const Delivery& delivery) override;
   void OnFault(const Fault& fault) override;
   void OnDisk(const std::string& why) override;
+  void StartSync() override;
   void Answer(Reply reply) override;
 
   NodeConfig config_;
@@ -80,6 +82,8 @@ class Node : private PeerObserver, private Backend, private DriverHost {
   std::unique_ptr<EventLoop> loop_;
   std::unique_ptr<SignalWatch> signals_;
   std::unique_ptr<Driver> driver_;
+  // After the log, which it uses.
+  std::unique_ptr<SyncThread> sync_;
   std::unique_ptr<PeerLinks> links_;
   std::unique_ptr<RespServer> clients_;
   Time started_;

@@ -82,8 +82,8 @@ absl::StatusOr<std::unique_ptr<LocalCluster>> LocalCluster::Create(
           absl::StrCat("cannot create ", dir, ": ", std::strerror(errno)));
     }
   }
-  std::unique_ptr<LocalCluster> cluster(
-      new LocalCluster(dir, temporary, options.program));
+  std::unique_ptr<LocalCluster> cluster(new LocalCluster(
+      dir, temporary, options.program.empty() ? OwnPath() : options.program));
   absl::Status status = std::filesystem::exists(ConfigPath(dir, 1))
                             ? cluster->UseExisting()
                             : cluster->PlanNew(options);

@@ -1,7 +1,7 @@
 // LocalCluster: a cluster of real `distdb serve` processes on this machine.
 //
-// The processes are this program again (/proc/self/exe) and end with it,
-// however it ends. What they tell goes to DIR/node-N.log.
+// The processes are this program again and end with it, however it ends. What
+// they tell goes to DIR/node-N.log.
 //
 // Every wait is for a condition, asked again and again, with a deadline.
 //
@@ -37,8 +37,7 @@ struct LocalClusterOptions {
   // Empty: a temporary one, removed at the end. Where there is a cluster
   // already, that one is started, and what is above is not used.
   std::string dir;
-  // The program to run.
-  std::string program = "/proc/self/exe";
+  std::string program;  // The binary; empty: the one that runs now.
 };
 
 class LocalCluster {

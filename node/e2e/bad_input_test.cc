@@ -87,7 +87,7 @@ class BadConfigTest : public ::testing::Test {
     const Finished init =
         RunDistdb({"init", "--dir=" + dir_.path(), "--nodes=4"});
     EXPECT_EQ(init.exit, (ChildExit{0, 0})) << init.err;
-    EXPECT_THAT(init.out, HasSubstr("distdb serve --config=" + path()));
+    EXPECT_THAT(init.out, HasSubstr("distdb serve --config=" + path() + "\n"));
   }
 
   std::string path() const { return dir_.path() + "/node-1.textproto"; }
