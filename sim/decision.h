@@ -83,6 +83,7 @@ enum class Decision : uint16_t {
   kReachedBeforeCrash = 108,
   kCrashAtFsync = 109,
   kRestartDelay = 110,
+  kCrashAtFsyncBegin = 111,
 
   // Liars.
   kStrategy = 120,

@@ -110,6 +110,9 @@ class PlanDrawer {
                                       200 * kMillisecond, 600 * kMillisecond});
     plan_.heal_at = Time(active_);
     plan_.settle_time = 60 * kSecond;
+    // A run that breaks liveness resends until then, with n^2 messages a time.
+    const auto n = static_cast<uint64_t>(plan_.nodes());
+    plan_.events_max = 1'000'000 + 5'000 * n * n;
     plan_.linger = plan_.liars.empty() ? 0 : 1500 * kMillisecond;
   }
 

@@ -144,6 +144,7 @@ class World {
   // Names an fsync by the last record that was handed over.
   About DiskAbout(Decision decision, NodeId node);
   void ScheduleFsync(NodeId node);
+  bool CrashesAtFsync(NodeId node, Decision decision);
   void BeginFsync(NodeId node);
   void CompleteFsync(NodeId node);
   bool ReleaseHeld(NodeId node);

@@ -11,7 +11,8 @@ namespace {
 // Messages whose partial sending hurts: promises, not courtesies.
 bool IsPromise(MessageKind kind) {
   return kind == MessageKind::kSend || kind == MessageKind::kEcho ||
-         kind == MessageKind::kReady || kind == MessageKind::kDelivered;
+         kind == MessageKind::kReady || kind == MessageKind::kDelivered ||
+         kind == MessageKind::kWatermark;
 }
 
 }  // namespace

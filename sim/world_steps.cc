@@ -151,9 +151,20 @@ void World::ScheduleFsync(NodeId node) {
   Push(now_ + wait, Kind::kBeginFsync, node, NodeId(), host.incarnation);
 }
 
+bool World::CrashesAtFsync(NodeId node, Decision decision) {
+  const uint64_t per_mille = plan_.crash.at_fsync_per_mille;
+  if (per_mille == 0 || !MayCrash(node)) return false;
+  const About about = DiskAbout(decision, node);
+  if (!chooser_->Chance(about, per_mille)) return false;
+  faults_.Count(FaultName::kCrashAtFsync);
+  CrashByChance(node);
+  return true;
+}
+
 void World::BeginFsync(NodeId node) {
   Host& host = hosts_[node.value()];
   host.fsync_queued = false;
+  if (CrashesAtFsync(node, Decision::kCrashAtFsyncBegin)) return;
   const Token covered = host.disk.BeginFsync();
   for (Observer* observer : observers_) {
     observer->OnFsync(now_, node, covered);
@@ -169,14 +180,8 @@ void World::BeginFsync(NodeId node) {
 void World::CompleteFsync(NodeId node) {
   Host& host = hosts_[node.value()];
   const Token durable = host.disk.CompleteFsync();
-  if (plan_.crash.at_fsync_per_mille > 0 && MayCrash(node)) {
-    const About about = DiskAbout(Decision::kCrashAtFsync, node);
-    if (chooser_->Chance(about, plan_.crash.at_fsync_per_mille)) {
-      // On disk, and nobody has been told.
-      faults_.Count(FaultName::kCrashAtFsync);
-      return CrashByChance(node);
-    }
-  }
+  // On disk, and nobody has been told.
+  if (CrashesAtFsync(node, Decision::kCrashAtFsync)) return;
   if (!ReleaseHeld(node)) return;
   Step(node, Persisted{durable});
   if (host.replica != nullptr) ScheduleFsync(node);

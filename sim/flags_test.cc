@@ -1,0 +1,84 @@
+#include "sim/flags.h"
+
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace distdb::sim {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string ErrorOf(const std::vector<std::string>& arguments) {
+  const absl::StatusOr<Flags> flags = ParseFlags(arguments);
+  return flags.ok() ? "" : std::string(flags.status().message());
+}
+
+TEST(FlagsTest, ParsesEveryFlagOfFuzz) {
+  const absl::StatusOr<Flags> flags =
+      ParseFlags({"fuzz", "--seeds=10", "--first_seed=7", "--jobs=2",
+                  "--time=90s", "--mode=bracha", "--nodes=5", "--liars=2",
+                  "--quorum_policy=n_minus_2f"});
+  ASSERT_TRUE(flags.ok()) << flags.status();
+  EXPECT_EQ(flags->command, "fuzz");
+  EXPECT_EQ(flags->seeds, 10u);
+  EXPECT_EQ(flags->first_seed, 7u);
+  EXPECT_EQ(flags->jobs, 2);
+  EXPECT_EQ(flags->time, 90 * kSecond);
+  EXPECT_EQ(flags->shape.mode, Mode::kBracha);
+  EXPECT_EQ(flags->shape.nodes, 5);
+  EXPECT_EQ(flags->shape.liars, 2);
+  EXPECT_EQ(flags->shape.quorum_policy, QuorumPolicy::kNMinus2F);
+}
+
+TEST(FlagsTest, AShapeIsPrintedAsTheFlagsThatGiveIt) {
+  const absl::StatusOr<Flags> flags =
+      ParseFlags({"replay", "--seed=1", "--mode=broadcast", "--nodes=5",
+                  "--liars=2", "--quorum_policy=n_minus_2f"});
+  ASSERT_TRUE(flags.ok());
+  EXPECT_EQ(ShapeFlags(flags->shape),
+            " --mode=broadcast --nodes=5 --liars=2 "
+            "--quorum_policy=n_minus_2f");
+  EXPECT_EQ(ShapeFlags(Shape()), "");
+}
+
+TEST(FlagsTest, ParsesSwitchesAndTheScenario) {
+  const absl::StatusOr<Flags> flags =
+      ParseFlags({"replay", "a.textproto", "--check", "--lanes=false"});
+  ASSERT_TRUE(flags.ok());
+  EXPECT_TRUE(flags->check);
+  EXPECT_FALSE(flags->lanes);
+  EXPECT_EQ(flags->files, std::vector<std::string>{"a.textproto"});
+}
+
+TEST(FlagsTest, BadUsageNamesTheFlagAndTheMend) {
+  EXPECT_THAT(ErrorOf({}), HasSubstr("replay, fuzz, hashes"));
+  EXPECT_THAT(ErrorOf({"fuz"}), HasSubstr("fuz: give one of"));
+  EXPECT_THAT(ErrorOf({"fuzz"}), HasSubstr("--seeds=10000"));
+  EXPECT_THAT(ErrorOf({"hashes"}), HasSubstr("--seeds=1000"));
+  EXPECT_THAT(ErrorOf({"replay"}), HasSubstr("--seed=N"));
+  EXPECT_THAT(ErrorOf({"replay", "--seed=1", "a"}), HasSubstr("--seed=N"));
+  EXPECT_THAT(ErrorOf({"replay", "a", "b"}), HasSubstr("b: one argument"));
+  EXPECT_THAT(ErrorOf({"fuzz", "--seeds=1", "a"}), HasSubstr("a: one"));
+  EXPECT_THAT(ErrorOf({"fuzz", "--seedz=1"}),
+              HasSubstr("--seedz: there is no such flag"));
+  EXPECT_THAT(ErrorOf({"fuzz", "--seeds=0"}), HasSubstr("--seeds=0: give"));
+  EXPECT_THAT(ErrorOf({"fuzz", "--seeds"}), HasSubstr("--seeds: give"));
+  EXPECT_THAT(ErrorOf({"fuzz", "--seeds=1", "--nodes=0"}),
+              HasSubstr("--nodes=0: give a number between 1 and 64"));
+  EXPECT_THAT(ErrorOf({"fuzz", "--seeds=1", "--nodes=4", "--liars=4"}),
+              HasSubstr("fewer liars"));
+  EXPECT_THAT(ErrorOf({"fuzz", "--seeds=1", "--time=60"}),
+              HasSubstr("such as 60s"));
+  EXPECT_THAT(ErrorOf({"fuzz", "--seeds=1", "--mode=raft"}),
+              HasSubstr("bracha or broadcast"));
+  EXPECT_THAT(ErrorOf({"fuzz", "--seeds=1", "--quorum_policy=x"}),
+              HasSubstr("safe or n_minus_2f"));
+  EXPECT_THAT(ErrorOf({"replay", "--seed=1", "--check=maybe"}),
+              HasSubstr("without a value"));
+}
+
+}  // namespace
+}  // namespace distdb::sim

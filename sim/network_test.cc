@@ -1,0 +1,144 @@
+#include "sim/network.h"
+
+#include "gtest/gtest.h"
+#include "sim/stand_in_digester.h"
+
+namespace distdb::sim {
+namespace {
+
+Plan CalmPlan(int nodes) {
+  Plan plan;
+  plan.config.nodes = nodes;
+  plan.network.link_delay.assign(static_cast<size_t>(nodes * nodes), 100);
+  return plan;
+}
+
+Message Echo(uint64_t seq) {
+  return {.kind = MessageKind::kEcho,
+          .instance = {Epoch(1), NodeId(0), Seq(seq)},
+          .digest = {},
+          .payload = {}};
+}
+
+class NetworkTest : public ::testing::Test {
+ protected:
+  Network Make(uint64_t seed = 1) {
+    driver_ = SeedDriver(seed);
+    chooser_ = Chooser(&driver_);
+    return Network(&plan_, &chooser_, &digester_, &names_, &faults_);
+  }
+
+  Plan plan_ = CalmPlan(4);
+  SeedDriver driver_{1};
+  Chooser chooser_{&driver_};
+  StandInDigester digester_;
+  DigestNames names_;
+  FaultCounters faults_;
+};
+
+TEST_F(NetworkTest, ACalmPlanDelaysByTheLinkAloneAndAsksNothing) {
+  plan_.network.link_delay[1] = 700;  // From 0 to 1.
+  Network network = Make();
+  const Arrivals slow = network.Send(Time(5), NodeId(0), NodeId(1), Echo(1));
+  ASSERT_EQ(slow.copies, 1u);
+  EXPECT_EQ(slow.at[0], Time(705));
+  const Arrivals fast = network.Send(Time(5), NodeId(1), NodeId(0), Echo(1));
+  EXPECT_EQ(fast.at[0], Time(105));
+}
+
+TEST_F(NetworkTest, LosesAndRepeatsAsOftenAsThePlanSays) {
+  plan_.network.loss_per_mille = 250;
+  plan_.network.duplicate_per_mille = 100;
+  Network network = Make();
+  int lost = 0;
+  int repeated = 0;
+  for (int i = 0; i < 4000; ++i) {
+    const Arrivals arrivals =
+        network.Send(Time(0), NodeId(0), NodeId(1), Echo(1));
+    lost += arrivals.copies == 0 ? 1 : 0;
+    repeated += arrivals.copies == 2 ? 1 : 0;
+  }
+  EXPECT_NEAR(lost, 1000, 165);  // Six standard deviations.
+  EXPECT_NEAR(repeated, 300, 105);
+  EXPECT_EQ(faults_[FaultName::kLoss], static_cast<uint64_t>(lost));
+  EXPECT_EQ(faults_[FaultName::kDuplication], static_cast<uint64_t>(repeated));
+}
+
+TEST_F(NetworkTest, AfterTheHealingNothingIsLostOrRepeatedOrCut) {
+  plan_.network.loss_per_mille = 900;
+  plan_.network.duplicate_per_mille = 900;
+  Network network = Make();
+  network.SetPartition(NodeSet(1), true);
+  network.Heal();
+  EXPECT_FALSE(network.IsCut(NodeId(0), NodeId(1)));
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_EQ(network.Send(Time(0), NodeId(0), NodeId(1), Echo(1)).copies, 1u);
+  }
+}
+
+TEST_F(NetworkTest, KeepsTheOrderOfALinkWhereThePlanSaysSo) {
+  for (const bool in_order : {true, false}) {
+    plan_.network.jitter = 1000;
+    plan_.network.in_order = in_order;
+    Network network = Make();
+    bool overtaken = false;
+    Time last;
+    for (uint64_t seq = 1; seq <= 50; ++seq) {
+      const Arrivals arrivals =
+          network.Send(Time(0), NodeId(0), NodeId(1), Echo(seq));
+      overtaken = overtaken || arrivals.at[0] < last;
+      last = arrivals.at[0];
+    }
+    EXPECT_EQ(overtaken, !in_order);
+    EXPECT_EQ(faults_[FaultName::kReordering] > 0, !in_order);
+  }
+}
+
+TEST_F(NetworkTest, PartitionsOverlapAndEndOneByOne) {
+  Network network = Make();
+  network.SetPartition(NodeSet(0b0011), true);
+  network.SetPartition(NodeSet(0b0001), true);
+  EXPECT_TRUE(network.IsCut(NodeId(0), NodeId(1)));
+  EXPECT_TRUE(network.IsCut(NodeId(1), NodeId(2)));
+  EXPECT_FALSE(network.IsCut(NodeId(2), NodeId(3)));
+  network.SetPartition(NodeSet(0b0011), false);
+  EXPECT_FALSE(network.IsCut(NodeId(1), NodeId(2)));
+  EXPECT_TRUE(network.IsCut(NodeId(0), NodeId(1)));
+}
+
+TEST_F(NetworkTest, TheFirstRuleThatMatchesDecides) {
+  plan_.network.loss_per_mille = 1000;  // What no rule matches is lost.
+  plan_.rules = {
+      {.from = NodeId(0), .to = NodeId(1), .skip = 1, .count = 1, .lost = true},
+      {.from = NodeId(0), .message = MessageKind::kEcho, .delay = 50},
+      {.to = NodeId(3),
+       .from_time = Time(10),
+       .to_time = Time(20),
+       .copies = 2},
+  };
+  Network network = Make();
+  const auto send = [&network](uint32_t from, uint32_t to, Time at) {
+    return network.Send(at, NodeId(from), NodeId(to), Echo(1));
+  };
+  EXPECT_EQ(send(0, 1, Time(0)).at[0], Time(150));  // The second rule.
+  EXPECT_EQ(send(0, 1, Time(0)).copies, 0u);        // The first: its one.
+  EXPECT_EQ(send(0, 1, Time(0)).copies, 1u);
+  EXPECT_EQ(send(2, 3, Time(9)).copies, 0u);  // No rule yet.
+  EXPECT_EQ(send(2, 3, Time(10)).copies, 2u);
+  EXPECT_EQ(send(2, 3, Time(20)).copies, 0u);
+}
+
+TEST_F(NetworkTest, RulesTellTheDigestsOfAnInstanceApart) {
+  plan_.rules = {{.digest_class = 1, .lost = true}};
+  Network network = Make();
+  Message send{.kind = MessageKind::kSend,
+               .instance = {Epoch(1), NodeId(0), Seq(1)},
+               .digest = {},
+               .payload = Payload("first")};
+  EXPECT_EQ(network.Send(Time(0), NodeId(0), NodeId(1), send).copies, 1u);
+  send.payload = Payload("second");
+  EXPECT_EQ(network.Send(Time(0), NodeId(0), NodeId(2), send).copies, 0u);
+}
+
+}  // namespace
+}  // namespace distdb::sim
