@@ -18,6 +18,8 @@ ABSL_FLAG(std::string, mode, "",
 ABSL_FLAG(int, base_port, 7001,
           "Clients at this port, peers 100 above, one up per node.");
 ABSL_FLAG(std::string, dir, "", "The folder of the cluster's files.");
+ABSL_FLAG(std::string, log, "info",
+          "What is told on standard error: error, info or debug.");
 
 namespace distdb {
 namespace {

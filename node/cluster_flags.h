@@ -1,5 +1,5 @@
-// The flags that shape a cluster: --nodes, --mode, --base_port and --dir, which
-// `init`, `demo` and `serve` share.
+// The flags that shape a cluster: --nodes, --mode, --base_port, --dir and
+// --log, which `init`, `demo` and `serve` share.
 
 #ifndef DISTDB_NODE_CLUSTER_FLAGS_H_
 #define DISTDB_NODE_CLUSTER_FLAGS_H_
@@ -12,6 +12,7 @@
 #include "node/config.pb.h"
 
 ABSL_DECLARE_FLAG(std::string, dir);
+ABSL_DECLARE_FLAG(std::string, log);
 
 namespace distdb {
 

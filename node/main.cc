@@ -20,7 +20,7 @@ std::vector<Subcommand> Subcommands() {
       {"demo",
        "",
        "Starts a cluster of real nodes on this machine and a prompt.",
-       {"nodes", "mode", "base_port", "dir"},
+       {"nodes", "mode", "base_port", "dir", "log"},
        0,
        0,
        RunDemo,

@@ -53,7 +53,10 @@ void Narrator::Delivered(const Delivery& delivery) const {
   if (debug()) Print(DescribeDelivery(delivery));
 }
 
-void Narrator::Proven(const Fault& fault) const { Print(DescribeFault(fault)); }
+void Narrator::Proven(const Fault& fault) {
+  if (!proven_.insert({fault.node, fault.kind}).second) return;
+  Print(DescribeFault(fault));
+}
 
 void Narrator::Print(absl::string_view what) const {
   // One write, so that the lines of several processes do not mix.

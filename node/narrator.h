@@ -10,7 +10,9 @@
 #define DISTDB_NODE_NARRATOR_H_
 
 #include <cstdint>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -36,7 +38,8 @@ class Narrator {
 
   void Sent(const Envelope& envelope) const;
   void Delivered(const Delivery& delivery) const;
-  void Proven(const Fault& fault) const;
+  // Once per node and kind: a liar must not fill the log. `status` counts all.
+  void Proven(const Fault& fault);
 
   bool debug() const { return verbosity_ == Verbosity::kDebug; }
 
@@ -45,6 +48,7 @@ class Narrator {
 
   NodeId self_;
   Verbosity verbosity_;
+  std::set<std::pair<NodeId, FaultKind>> proven_;
 };
 
 // The lines without "[node N] ".

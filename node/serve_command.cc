@@ -18,8 +18,6 @@
 #include "node/node.h"
 
 ABSL_FLAG(std::string, config, "", "The node's configuration file.");
-ABSL_FLAG(std::string, log, "info",
-          "What is told on standard error: error, info or debug.");
 ABSL_FLAG(std::string, listen_host, "",
           "Listen on this IP address, whatever the file says.");
 

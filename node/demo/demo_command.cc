@@ -23,6 +23,7 @@
 #include "node/demo/shell.h"
 #include "node/demo/tour.h"
 #include "node/exit.h"
+#include "node/narrator.h"
 
 namespace distdb {
 namespace {
@@ -108,6 +109,9 @@ int RunDemo(const std::vector<std::string>&) {
   const absl::StatusOr<ClusterFlags> flags = ReadClusterFlags();
   if (!flags.ok()) return Fail(kExitBadUsage, flags.status());
   LocalClusterOptions options;
+  options.log = absl::GetFlag(FLAGS_log);
+  const absl::StatusOr<Verbosity> verbosity = ParseVerbosity(options.log);
+  if (!verbosity.ok()) return Fail(kExitBadUsage, verbosity.status());
   options.nodes = flags->nodes;
   options.mode = flags->mode;
   options.base_port = flags->base_port;

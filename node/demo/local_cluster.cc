@@ -82,8 +82,8 @@ absl::StatusOr<std::unique_ptr<LocalCluster>> LocalCluster::Create(
           absl::StrCat("cannot create ", dir, ": ", std::strerror(errno)));
     }
   }
-  std::unique_ptr<LocalCluster> cluster(new LocalCluster(
-      dir, temporary, options.program.empty() ? OwnPath() : options.program));
+  std::unique_ptr<LocalCluster> cluster(
+      new LocalCluster(dir, temporary, options));
   absl::Status status = std::filesystem::exists(ConfigPath(dir, 1))
                             ? cluster->UseExisting()
                             : cluster->PlanNew(options);
@@ -92,10 +92,12 @@ absl::StatusOr<std::unique_ptr<LocalCluster>> LocalCluster::Create(
   return cluster;
 }
 
-LocalCluster::LocalCluster(std::string dir, bool temporary, std::string program)
+LocalCluster::LocalCluster(std::string dir, bool temporary,
+                           const LocalClusterOptions& options)
     : dir_(std::move(dir)),
       temporary_(temporary),
-      program_(std::move(program)) {}
+      program_(options.program.empty() ? OwnPath() : options.program),
+      log_(options.log) {}
 
 LocalCluster::~LocalCluster() { Abandon(); }
 
@@ -218,7 +220,8 @@ absl::Status LocalCluster::Launch(int id) {
   }
   absl::StatusOr<ChildProcess> child = ChildProcess::Start(
       {program_, "serve",
-       absl::StrCat("--config=", ConfigPath(dir_, static_cast<uint32_t>(id)))},
+       absl::StrCat("--config=", ConfigPath(dir_, static_cast<uint32_t>(id))),
+       "--log=" + log_},
       {-1, log.get(), log.get()});
   if (!child.ok()) return child.status();
   const std::lock_guard<std::mutex> lock(children_mutex_);

@@ -37,7 +37,8 @@ struct LocalClusterOptions {
   // Empty: a temporary one, removed at the end. Where there is a cluster
   // already, that one is started, and what is above is not used.
   std::string dir;
-  std::string program;  // The binary; empty: the one that runs now.
+  std::string log = "info";  // What each node tells: `serve --log`.
+  std::string program;       // The binary; empty: the one that runs now.
 };
 
 class LocalCluster {
@@ -75,7 +76,8 @@ class LocalCluster {
   void Abandon();
 
  private:
-  LocalCluster(std::string dir, bool temporary, std::string program);
+  LocalCluster(std::string dir, bool temporary,
+               const LocalClusterOptions& options);
 
   absl::Status PlanNew(const LocalClusterOptions& options);
   absl::Status UseExisting();
@@ -93,6 +95,7 @@ class LocalCluster {
   std::string dir_;
   bool temporary_;
   std::string program_;
+  std::string log_;
   ReplicationMode mode_ = BRACHA;
   std::vector<Endpoint> endpoints_;
   std::vector<PortReservation> reservations_;

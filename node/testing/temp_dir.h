@@ -14,7 +14,7 @@ namespace distdb {
 class TempDir {
  public:
   TempDir() {
-    std::string pattern = ::testing::TempDir() + "/distdbXXXXXX";
+    std::string pattern = ::testing::TempDir() + "distdbXXXXXX";
     if (mkdtemp(pattern.data()) != nullptr) path_ = pattern;
     EXPECT_FALSE(path_.empty()) << "cannot create " << pattern;
   }
