@@ -44,11 +44,11 @@ namespace distdb {
     "takes a pulled payload without its digest")                               \
   X(kNotFifo, "not_fifo", "Integrity",                                         \
     "delivers a stream out of order")                                          \
-  X(kEchoNotDurable, "echo_not_durable", "Agreement",                          \
+  X(kEchoNotDurable, "echo_not_durable", "NoFalseConviction",                  \
     "sends an ECHO that is not on disk")                                       \
   X(kReadyNotDurable, "ready_not_durable", "Totality",                         \
     "sends a READY that is not on disk")                                       \
-  X(kRestartForgetsEcho, "restart_forgets_echo", "Agreement",                  \
+  X(kRestartForgetsEcho, "restart_forgets_echo", "NoFalseConviction",          \
     "does not restore its ECHOs")                                              \
   X(kRestartForgetsReady, "restart_forgets_ready", "Totality",                 \
     "does not restore its READYs")                                             \

@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "core/node_set.h"
+#include "sim/mutants/registry.h"
 
 namespace distdb::sim {
 namespace {
@@ -97,8 +98,9 @@ absl::Status Into(std::optional<T>& field, Parse parse) {
 }
 
 constexpr absl::string_view kFlagNames[] = {
-    "mode",       "nodes", "liars", "quorum_policy", "seed",  "seeds",
-    "first_seed", "jobs",  "time",  "check",         "lanes", "transcript"};
+    "mode",  "nodes",      "liars", "quorum_policy", "seed",
+    "seeds", "first_seed", "jobs",  "time",          "check",
+    "lanes", "transcript", "mutant"};
 
 absl::Status ParseFlag(absl::string_view flag, Value value, Flags& flags) {
   constexpr uint64_t kSeedsMax = uint64_t{1} << 48;
@@ -108,6 +110,13 @@ absl::Status ParseFlag(absl::string_view flag, Value value, Flags& flags) {
   if (flag == "lanes") return ParseSwitch(flag, value, flags.lanes);
   if (flag == "transcript") return ParseSwitch(flag, value, flags.transcript);
   if (flag == "first_seed") return ParseSeed(flag, value, flags.first_seed);
+  if (flag == "mutant") {
+    if (FindMutant(value.value_or("")) == nullptr) {
+      return Wrong(flag, value, MutantNames());
+    }
+    flags.shape.mutant = std::string(*value);
+    return absl::OkStatus();
+  }
   if (flag == "nodes") {
     return Into(flags.shape.nodes, [&](uint64_t& number) {
       return ParseNumber(flag, value, 1, kNodesMax, number);
@@ -187,7 +196,7 @@ absl::Status CheckTogether(const Flags& flags) {
 
 absl::StatusOr<Flags> ParseFlags(absl::Span<const std::string> arguments) {
   static constexpr absl::string_view kCommands[] = {"replay", "fuzz", "hashes",
-                                                    "help"};
+                                                    "mutants", "help"};
   Flags flags;
   for (const std::string& argument : arguments) {
     absl::string_view rest = argument;
@@ -229,9 +238,12 @@ absl::string_view Usage() {
          "failed\n"
          "sim hashes --seeds=N [SHAPE]            a line `SEED HASH` for each "
          "run\n"
+         "sim mutants [--mutant=NAME] [--seeds=N] [SHAPE]\n"
+         "                                        plants each bug of core and "
+         "looks for it\n"
          "SHAPE, drawn from the seed where not given:\n"
          "  --mode=bracha|broadcast  --nodes=n  --liars=f\n"
-         "  --quorum_policy=safe|n_minus_2f\n";
+         "  --quorum_policy=safe|n_minus_2f  --mutant=NAME\n";
 }
 
 }  // namespace distdb::sim

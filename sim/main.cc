@@ -11,6 +11,8 @@
 #include "sim/check_handler.h"
 #include "sim/flags.h"
 #include "sim/fuzz.h"
+#include "sim/mutants/hunt.h"
+#include "sim/mutants/registry.h"
 #include "sim/narration/terminal.h"
 #include "sim/replay.h"
 #include "sim/scenario/replay.h"
@@ -51,6 +53,8 @@ int Main(const std::vector<std::string>& arguments) {
   if (!flags.ok()) return Refuse(flags.status().message());
   InstallThrowingCheckHandler();
   GoToWorkingDirectory();
+  PlantMutant(flags->shape.mutant);
+  if (flags->command == "mutants") return HuntMutants(*flags);
   if (flags->command == "fuzz") return Fuzz(*flags);
   if (flags->command == "hashes") return PrintHashes(*flags);
   if (flags->command == "help") {

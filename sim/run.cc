@@ -9,8 +9,9 @@ namespace distdb::sim {
 namespace {
 
 RunResult RunWorld(const Plan& plan, Chooser* chooser,
-                   absl::Span<Observer* const> observers) {
-  Verdict verdict;
+                   absl::Span<Observer* const> observers,
+                   std::optional<Property> only = std::nullopt) {
+  Verdict verdict(only);
   World world(plan, chooser, &verdict);
   RunHash hash;
   world.AddObserver(&hash);
@@ -44,6 +45,13 @@ RunResult RunSeed(uint64_t seed, const Shape& shape,
   Chooser chooser(&driver);
   const Plan plan = DrawPlan(chooser, shape);
   return RunWorld(plan, &chooser, observers);
+}
+
+RunResult RunSeedFor(Property property, uint64_t seed, const Shape& shape) {
+  SeedDriver driver(seed);
+  Chooser chooser(&driver);
+  const Plan plan = DrawPlan(chooser, shape);
+  return RunWorld(plan, &chooser, {}, property);
 }
 
 }  // namespace distdb::sim

@@ -37,6 +37,9 @@ Plan PlanOfSeed(uint64_t seed, const Shape& shape);
 RunResult RunSeed(uint64_t seed, const Shape& shape,
                   absl::Span<Observer* const> observers = {});
 
+// Whether `property` breaks in this run, whatever else may break before it.
+RunResult RunSeedFor(Property property, uint64_t seed, const Shape& shape);
+
 }  // namespace distdb::sim
 
 #endif  // DISTDB_SIM_RUN_H_

@@ -39,6 +39,9 @@ std::string ShapeFlags(const Shape& shape) {
     absl::StrAppend(&flags,
                     " --quorum_policy=", QuorumPolicyName(shape.quorum_policy));
   }
+  if (!shape.mutant.empty()) {
+    absl::StrAppend(&flags, " --mutant=", shape.mutant);
+  }
   return flags;
 }
 

@@ -18,6 +18,9 @@ struct Shape {
   // Beyond f if you like; then properties may break.
   std::optional<int> liars;
   QuorumPolicy quorum_policy = QuorumPolicy::kSafe;
+  // The bug that is planted in core (core/mutant.h). Changes nothing that is
+  // drawn.
+  std::string mutant;
 };
 
 // "bracha", …; "safe", ….

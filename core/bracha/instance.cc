@@ -22,7 +22,7 @@ void Count(NodeId from, NodeSet& voters) {
   if (Mutated(Mutant::kVotesNotDeduplicated) && voters.Contains(from)) {
     // The repeated vote goes to the account of a node that has not voted.
     from = NodeId(0);
-    while (voters.Contains(from)) ++from;
+    while (voters.Contains(from) && from < NodeId(kNodesMax - 1)) ++from;
   }
   voters.Insert(from);
 }

@@ -57,13 +57,19 @@ struct Violation {
 
 class Verdict {
  public:
+  Verdict() = default;
+  // Hears of no other property.
+  explicit Verdict(std::optional<Property> only) : only_(only) {}
+
   // Only the first violation of a run is kept.
   void Report(Violation violation) {
+    if (only_.has_value() && violation.property != *only_) return;
     if (!violation_.has_value()) violation_ = std::move(violation);
   }
   const std::optional<Violation>& violation() const { return violation_; }
 
  private:
+  std::optional<Property> only_;
   std::optional<Violation> violation_;
 };
 

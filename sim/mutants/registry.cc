@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "core/check.h"
 #include "core/mutant.h"
 
 namespace distdb::sim {
@@ -38,23 +39,22 @@ const MutantInfo* FindMutant(absl::string_view name) {
   return nullptr;
 }
 
-absl::Status PlantMutant(absl::string_view name) {
-  const MutantInfo* mutant = FindMutant(name);
-  if (mutant == nullptr && !name.empty()) {
-    std::string names;
-    for (const MutantInfo& known : AllMutants()) {
-      absl::StrAppend(&names, names.empty() ? "" : ", ", known.name);
-    }
-    return absl::InvalidArgumentError(
-        names.empty() ? "this build contains no mutants: use ./bazelw run //sim"
-                      : absl::StrCat("no mutant is named ", name,
-                                     ": give one of ", names));
+std::string MutantNames() {
+  std::string names;
+  for (const MutantInfo& mutant : AllMutants()) {
+    absl::StrAppend(&names, names.empty() ? "give one of " : ", ", mutant.name);
   }
+  return names.empty() ? "this build has no mutants; use ./bazelw run //sim"
+                       : names;
+}
+
+void PlantMutant(absl::string_view name) {
+  const MutantInfo* mutant = FindMutant(name);
+  DISTDB_CHECK(mutant != nullptr || name.empty(), "the name has been checked");
 #ifdef DISTDB_MUTANTS
   planted_mutant =
       mutant == nullptr ? Mutant::kNone : kValues[mutant - kMutants];
 #endif
-  return absl::OkStatus();
 }
 
 }  // namespace distdb::sim

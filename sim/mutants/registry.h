@@ -6,7 +6,8 @@
 #ifndef DISTDB_SIM_MUTANTS_REGISTRY_H_
 #define DISTDB_SIM_MUTANTS_REGISTRY_H_
 
-#include "absl/status/status.h"
+#include <string>
+
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 
@@ -26,10 +27,12 @@ absl::Span<const MutantInfo> AllMutants();
 // The one of this name, or null.
 const MutantInfo* FindMutant(absl::string_view name);
 
-// Plants it in all replicas of this process; an empty name plants none.
-// InvalidArgument for a name that is not there, with those that are. Not
-// thread-safe: call it while no world runs.
-absl::Status PlantMutant(absl::string_view name);
+// A line for a person: which names there are, or why there are none.
+std::string MutantNames();
+
+// Plants it in all replicas of this process; an empty name plants none. The
+// name must be there. Not thread-safe: call it while no world runs.
+void PlantMutant(absl::string_view name);
 
 }  // namespace distdb::sim
 

@@ -1,0 +1,22 @@
+#!/bin/bash
+# Every planted bug is found within a stated number of seeds; with none planted,
+# the build that contains them has the hashes of the build that does not.
+set -euo pipefail
+sim=$1
+without=$2
+seeds_max=3000
+
+echo "== every mutant is found within $seeds_max seeds"
+"$sim" mutants --seeds=$seeds_max
+
+echo "== with none planted, both builds of core run alike"
+cmp <("$sim" hashes --seeds=200) <("$without" hashes --seeds=200)
+
+echo "== a planted bug changes a run, and --mutant says so in the replay line"
+line=$("$sim" fuzz --seeds=20 --mutant=no_amplification | grep -m1 '^FAIL') || true
+[[ $line == *--mutant=no_amplification* ]]
+
+echo "== the other build refuses to hunt"
+status=0
+"$without" mutants 2>/dev/null || status=$?
+[[ $status == 2 ]]
