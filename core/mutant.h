@@ -60,8 +60,6 @@ namespace distdb {
     "sends again only what it has not delivered itself")                       \
   X(kCollectTooEarly, "collect_too_early", "Totality",                         \
     "forgets what some member lacks")                                          \
-  X(kWatermarkTooEarly, "watermark_too_early", "Totality",                     \
-    "tells a watermark that is not durable")                                   \
   X(kNoTombstones, "no_tombstones", "Convergence",                             \
     "a delete leaves nothing behind")                                          \
   X(kLastArrivalWins, "last_arrival_wins", "Convergence",                      \

@@ -68,9 +68,8 @@ void Engine::Resend(NodeId peer, NodeId origin, Seq first, Seq last,
     if (echoed != nullptr) {
       // Whoever has echoed the own payload has it. Whoever has only readied
       // it may not, and its ECHO may be the one that the others wait for.
-      const bool needs_payload =
-          origin == config_.self &&
-          !slot.instance.Echoers(*echoed).Contains(peer);
+      const bool needs_payload = origin == config_.self &&
+                                 !slot.instance.Echoers(*echoed).Contains(peer);
       if (needs_payload) {
         effects.send_after_persist.push_back(
             {to,
@@ -92,13 +91,10 @@ void Engine::Resend(NodeId peer, NodeId origin, Seq first, Seq last,
 
 void Engine::TellWatermark(NodeId origin, Effects& effects) {
   Stream& stream = StreamOf(origin);
-  const Seq watermark = Mutated(Mutant::kWatermarkTooEarly)
-                            ? stream.next() - 1
-                            : stream.watermark();
   if (!stream.untold.empty()) {
     effects.send.push_back({stream.untold,
                             {.kind = MessageKind::kWatermark,
-                             .instance = IdOf(origin, watermark)}});
+                             .instance = IdOf(origin, stream.watermark())}});
   }
   stream.untold = NodeSet();
   stream.told = stream.watermark();
