@@ -16,8 +16,11 @@ ABSL_FLAG(std::string, mode, "",
           "How writes are replicated: bracha (unless told otherwise) or "
           "broadcast.");
 ABSL_FLAG(int, base_port, 7001,
-          "Clients at this port, peers 100 above, one up per node.");
-ABSL_FLAG(std::string, dir, "", "The folder of the cluster's files.");
+          "Clients at this port, peers 100 above, one up per node; in demo, 0 "
+          "is any that are free.");
+ABSL_FLAG(std::string, dir, "",
+          "The folder of the cluster's files; demo starts the cluster that is "
+          "there, or a new one, and without a folder, a temporary one.");
 ABSL_FLAG(std::string, log, "info",
           "What is told on standard error: error, info or debug.");
 

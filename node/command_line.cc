@@ -182,7 +182,7 @@ std::string HelpText(const Subcommand& subcommand) {
                           absl::StrCat("--", name, "=", flag->DefaultValue()),
                           flag->Help());
   }
-  absl::StrAppend(&text, "\nExample:\n  ", subcommand.example, "\n");
+  absl::StrAppend(&text, "\nExamples:\n  ", subcommand.example, "\n");
   return text;
 }
 

@@ -24,7 +24,9 @@ std::vector<Subcommand> Subcommands() {
        0,
        0,
        RunDemo,
-       "printf 'put name alice\\nkill 4\\nget name\\n' | distdb demo"},
+       "distdb demo                 a prompt; `help` there lists commands\n"
+       "  printf 'put name alice\\nkill 4\\nget name\\n' | distdb demo\n"
+       "  distdb demo </dev/null      a tour of its own"},
       {"init",
        "",
        "Writes the configuration files of a new cluster.",

@@ -74,6 +74,8 @@ class Session {
   }
 
   void Report(int number, const absl::Status& status) {
+    // A person has seen the (nil).
+    if (terminal_ && absl::IsNotFound(status)) return;
     const int code =
         absl::IsInvalidArgument(status) ? kExitBadUsage : kExitFailed;
     exit_code_ = std::max(exit_code_, code);
