@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -129,6 +130,30 @@ TEST_P(EveryModeTest, ACrashOfAllAtOnceKeepsEveryAnsweredWrite) {
   for (int i = 0; i < 40; ++i) {
     const int id = 1 + i % 4;
     EXPECT_EQ(Get(id, absl::StrCat("key", i), ""), absl::StrCat("value", i));
+  }
+}
+
+TEST_P(EveryModeTest, NodesMayDieInTurnAndNoAnsweredWriteIsLost) {
+  Start(GetParam());
+  std::map<std::string, std::string> tokens;  // Of each key.
+  for (int round = 0; round < 8; ++round) {
+    const int victim = 1 + round % 4;
+    const int writer = 1 + (round + 1) % 4;
+    // The victim dies as the origin of the latest writes.
+    for (int i = 0; i < 10; ++i) {
+      const std::string key = absl::StrCat("at-victim-", round, "-", i);
+      tokens[key] = Put(victim, key, "v");
+    }
+    ASSERT_TRUE(cluster_->Kill(victim).ok());
+    for (int i = 0; i < 10; ++i) {
+      const std::string key = absl::StrCat("meanwhile-", round, "-", i);
+      tokens[key] = Put(writer, key, "v");
+    }
+    const absl::Status started = cluster_->Start(victim);
+    ASSERT_TRUE(started.ok()) << started;
+  }
+  for (const auto& [key, token] : tokens) {
+    for (int id = 1; id <= 4; ++id) EXPECT_EQ(Get(id, key, token), "v") << key;
   }
 }
 
