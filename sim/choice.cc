@@ -25,10 +25,7 @@ Mixer MixAbout(uint64_t salt, const About& about) {
 
 }  // namespace
 
-Fingerprint FingerprintOf(const About& about) {
-  const Mixer mixer = MixAbout(0, about);
-  return {mixer.Low(), mixer.High()};
-}
+uint64_t FingerprintOf(const About& about) { return MixAbout(0, about).High(); }
 
 void Chooser::CheckAskedOnce(const About& about) {
   const uint64_t before = asked_.Count(FingerprintOf(about));

@@ -54,7 +54,7 @@ struct About {
 };
 
 // For tables of what was decided; equal for equal `about`.
-Fingerprint FingerprintOf(const About& about);
+uint64_t FingerprintOf(const About& about);
 
 // One of several named answers. The id is what tapes store: never reuse one.
 struct Option {

@@ -48,7 +48,7 @@ TEST(ChoiceTest, EveryFieldOfAboutMatters) {
   EXPECT_NE(driver.Answer(AboutLink(0, 1, 1), kMany), answer);
   for (const About& other : others) {
     EXPECT_NE(driver.Answer(other, kMany), answer);
-    EXPECT_FALSE(FingerprintOf(other) == FingerprintOf(base));
+    EXPECT_NE(FingerprintOf(other), FingerprintOf(base));
   }
 }
 

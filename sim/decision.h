@@ -83,7 +83,8 @@ enum class Decision : uint16_t {
   kReachedBeforeCrash = 108,
   kCrashAtFsync = 109,
   kRestartDelay = 110,
-  kCrashAtFsyncBegin = 111,
+  kCrashDuringFsync = 111,
+  kCrashMoment = 112,
 
   // Liars.
   kStrategy = 120,

@@ -136,7 +136,8 @@ struct DiskPlan {
 struct CrashPlan {
   // While a SEND or a vote leaves: some receivers get it, others do not.
   uint32_t while_sending_per_mille = 0;
-  // As an fsync begins, or as it completes before the replica hears of it.
+  // While an fsync is under way, or as it completes before the replica hears of
+  // it.
   uint32_t at_fsync_per_mille = 0;
   // Of these two kinds together, for the whole run.
   uint32_t count_max = 0;

@@ -93,6 +93,9 @@ void World::Dispatch(const Entry& entry) {
     case Kind::kCompleteFsync:
       if (is_current) CompleteFsync(entry.node);
       return;
+    case Kind::kCrash:
+      if (is_current && MayCrash(entry.node)) CrashAtFsync(entry.node);
+      return;
     case Kind::kLoad:
       if (host.replica != nullptr) HandleLoad(entry.node, entry.number);
       return;

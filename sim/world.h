@@ -91,6 +91,7 @@ class World {
     kTick,           // of node
     kBeginFsync,     // of node, in incarnation `number`
     kCompleteFsync,  // of node, in incarnation `number`
+    kCrash,          // of node, by chance, in incarnation `number`
     kLoad,           // of node; number: load slot
     kAction,         // number: index into the plan's actions
     kRestart,        // of node, from incarnation `number`
@@ -145,6 +146,7 @@ class World {
   About DiskAbout(Decision decision, NodeId node);
   void ScheduleFsync(NodeId node);
   bool CrashesAtFsync(NodeId node, Decision decision);
+  void CrashAtFsync(NodeId node);
   void BeginFsync(NodeId node);
   void CompleteFsync(NodeId node);
   bool ReleaseHeld(NodeId node);

@@ -155,16 +155,17 @@ bool World::CrashesAtFsync(NodeId node, Decision decision) {
   const uint64_t per_mille = plan_.crash.at_fsync_per_mille;
   if (per_mille == 0 || !MayCrash(node)) return false;
   const About about = DiskAbout(decision, node);
-  if (!chooser_->Chance(about, per_mille)) return false;
+  return chooser_->Chance(about, per_mille);
+}
+
+void World::CrashAtFsync(NodeId node) {
   faults_.Count(FaultName::kCrashAtFsync);
   CrashByChance(node);
-  return true;
 }
 
 void World::BeginFsync(NodeId node) {
   Host& host = hosts_[node.value()];
   host.fsync_queued = false;
-  if (CrashesAtFsync(node, Decision::kCrashAtFsyncBegin)) return;
   const Token covered = host.disk.BeginFsync();
   for (Observer* observer : observers_) {
     observer->OnFsync(now_, node, covered);
@@ -175,13 +176,18 @@ void World::BeginFsync(NodeId node) {
     time += Draw(about, plan_.disk.fsync_jitter);
   }
   Push(now_ + time, Kind::kCompleteFsync, node, NodeId(), host.incarnation);
+  if (CrashesAtFsync(node, Decision::kCrashDuringFsync)) {
+    const About about = DiskAbout(Decision::kCrashMoment, node);
+    Push(now_ + Draw(about, time), Kind::kCrash, node, NodeId(),
+         host.incarnation);
+  }
 }
 
 void World::CompleteFsync(NodeId node) {
   Host& host = hosts_[node.value()];
   const Token durable = host.disk.CompleteFsync();
   // On disk, and nobody has been told.
-  if (CrashesAtFsync(node, Decision::kCrashAtFsync)) return;
+  if (CrashesAtFsync(node, Decision::kCrashAtFsync)) return CrashAtFsync(node);
   if (!ReleaseHeld(node)) return;
   Step(node, Persisted{durable});
   if (host.replica != nullptr) ScheduleFsync(node);
