@@ -8,7 +8,10 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "sim/check_handler.h"
+#include "sim/explore/command.h"
+#include "sim/explore/options.h"
 #include "sim/flags.h"
 #include "sim/fuzz.h"
 #include "sim/mutants/hunt.h"
@@ -49,6 +52,9 @@ void GoToWorkingDirectory() {
 }
 
 int Main(const std::vector<std::string>& arguments) {
+  if (!arguments.empty() && arguments[0] == "explore") {
+    return explore::ExploreCommand(absl::MakeConstSpan(arguments).subspan(1));
+  }
   const absl::StatusOr<Flags> flags = ParseFlags(arguments);
   if (!flags.ok()) return Refuse(flags.status().message());
   InstallThrowingCheckHandler();
@@ -58,7 +64,8 @@ int Main(const std::vector<std::string>& arguments) {
   if (flags->command == "fuzz") return Fuzz(*flags);
   if (flags->command == "hashes") return PrintHashes(*flags);
   if (flags->command == "help") {
-    std::printf("%s", std::string(Usage()).c_str());
+    std::printf("%s%s", std::string(Usage()).c_str(),
+                std::string(explore::OptionsUsage()).c_str());
     return 0;
   }
   if (!flags->files.empty()) return ReplayFile(*flags);

@@ -1,0 +1,85 @@
+#include "sim/explore/command.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "sim/explore/explorer.h"
+#include "sim/explore/options.h"
+
+namespace distdb::sim::explore {
+namespace {
+
+const char* Name(int value) { return value == 0 ? "a" : "b"; }
+
+// What a step made a node do, beyond counting.
+std::string Consequences(const LocalState& before, const LocalState& after) {
+  std::string text;
+  if (after.echoed != before.echoed && after.echoed != kNoValue) {
+    absl::StrAppend(&text, ", echoes ", Name(after.echoed));
+  }
+  if (after.readied != before.readied && after.readied != kNoValue) {
+    absl::StrAppend(&text, ", readies ", Name(after.readied));
+  }
+  if (after.decided != before.decided && after.decided != kNoValue) {
+    absl::StrAppend(&text, ", delivers ", Name(after.decided));
+  }
+  return text;
+}
+
+void PrintRun(const Exploration& result) {
+  std::array<LocalState, kModelNodesMax> nodes;
+  int number = 0;
+  for (const Step& step : result.run) {
+    LocalState& node = nodes[step.node.value()];
+    std::printf("%4d  %s%s\n", ++number,
+                Describe(step.node, step.input).c_str(),
+                Consequences(node, step.after).c_str());
+    node = step.after;
+  }
+  std::printf("      after which %s does not hold\n", result.violated.c_str());
+}
+
+void ShowProgress(const Exploration& so_far) {
+  std::fprintf(stderr, "\rdepth %d, %llu states, %zu MiB  ", so_far.depth,
+               static_cast<unsigned long long>(so_far.states),
+               so_far.bytes >> 20);
+}
+
+}  // namespace
+
+int ExploreCommand(absl::Span<const std::string> arguments) {
+  const absl::StatusOr<Options> options = ParseOptions(arguments);
+  if (!options.ok()) {
+    std::fprintf(stderr, "sim explore: %s\n",
+                 std::string(options.status().message()).c_str());
+    return 2;
+  }
+  const bool is_terminal = isatty(STDERR_FILENO) == 1;
+  Explorer explorer(options->model);
+  const Exploration result =
+      explorer.Run(options->states_max, is_terminal ? ShowProgress : nullptr);
+  if (is_terminal) std::fprintf(stderr, "\r\033[K");
+  std::fprintf(stderr, "sim explore: %zu states of one node, %zu MiB\n",
+               result.local_states, result.bytes >> 20);
+  if (!result.violated.empty()) PrintRun(result);
+  const bool is_known = result.complete || !result.violated.empty();
+  if (!is_known) {
+    std::fprintf(stderr,
+                 "sim explore: not all was explored; --max_states allows more, "
+                 "--symmetry needs fewer\n");
+  }
+  const std::string violated = !is_known                 ? "unknown"
+                               : result.violated.empty() ? "none"
+                                                         : result.violated;
+  std::printf("states=%llu transitions=%llu depth=%d violated=%s\n",
+              static_cast<unsigned long long>(result.states),
+              static_cast<unsigned long long>(result.transitions), result.depth,
+              violated.c_str());
+  return result.complete ? 0 : 1;
+}
+
+}  // namespace distdb::sim::explore
