@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -169,15 +168,16 @@ TEST_F(RunningDemoTest, ItsDirectoryCanBeStartedAgain) {
 
 TEST(DemoTest, RemovesItsTemporaryDirectory) {
   const TempDir dir;
-  setenv("TMPDIR", dir.path().c_str(), 1);
-  Program demo({DistdbPath(), "demo", "--base_port=0"});
+  const std::vector<std::string> words{"/usr/bin/env", "TMPDIR=" + dir.path(),
+                                       DistdbPath(), "demo", "--base_port=0"};
+  Program demo(words);
   demo.Type("put k v\n");
   EXPECT_TRUE(Eventually([&] { return demo.Out() == "1:1\n"; })) << demo.Err();
   EXPECT_FALSE(std::filesystem::is_empty(dir.path()));
   demo.Signal(SIGTERM);
   EXPECT_EQ(demo.Wait(), (ChildExit{128 + SIGTERM, 0}));
   EXPECT_TRUE(std::filesystem::is_empty(dir.path()));
-  EXPECT_EQ(RunDistdb({"demo", "--base_port=0"}, "nodes\n").exit, kDone);
+  EXPECT_EQ(RunProgram(words, "nodes\n").exit, kDone);
   EXPECT_TRUE(std::filesystem::is_empty(dir.path()));
 }
 

@@ -52,7 +52,7 @@ class RedisTest : public ::testing::Test {
   std::string Cli(int id, const std::vector<std::string>& arguments) {
     std::vector<std::string> words{kCli, "-p", Port(id)};
     words.insert(words.end(), arguments.begin(), arguments.end());
-    const Finished cli = distdb::Run(words);
+    const Finished cli = RunProgram(words);
     EXPECT_EQ(cli.exit, (ChildExit{0, 0})) << cli.err;
     return cli.out;
   }
@@ -79,8 +79,8 @@ TEST_F(RedisTest, AnswersTheCommandsOfEveryDay) {
 
 TEST_F(RedisTest, TheBenchmarkRunsThrough) {
   const Finished benchmark =
-      distdb::Run({kBenchmark, "-p", Port(1), "-t", "ping,set,get", "-n",
-                   "20000", "-P", "16", "-q"});
+      RunProgram({kBenchmark, "-p", Port(1), "-t", "ping,set,get", "-n",
+                  "20000", "-P", "16", "-q"});
   EXPECT_EQ(benchmark.exit, (ChildExit{0, 0})) << benchmark.err;
   EXPECT_THAT(benchmark.out, HasSubstr("SET: "));
   EXPECT_THAT(benchmark.out, HasSubstr("GET: "));

@@ -90,7 +90,8 @@ std::string Program::Out() const { return ReadFile(dir_.path() + "/out"); }
 
 std::string Program::Err() const { return ReadFile(dir_.path() + "/err"); }
 
-Finished Run(const std::vector<std::string>& words, const std::string& input) {
+Finished RunProgram(const std::vector<std::string>& words,
+                    const std::string& input) {
   Program program(words);
   program.Type(input);
   program.CloseInput();
@@ -102,7 +103,7 @@ Finished RunDistdb(const std::vector<std::string>& arguments,
                    const std::string& input) {
   std::vector<std::string> words{DistdbPath()};
   words.insert(words.end(), arguments.begin(), arguments.end());
-  return Run(words, input);
+  return RunProgram(words, input);
 }
 
 }  // namespace distdb

@@ -55,8 +55,8 @@ struct Finished {
   std::string out;
   std::string err;
 };
-Finished Run(const std::vector<std::string>& words,
-             const std::string& input = "");
+Finished RunProgram(const std::vector<std::string>& words,
+                    const std::string& input = "");
 
 // The same for the binary under test, with these arguments.
 Finished RunDistdb(const std::vector<std::string>& arguments,
