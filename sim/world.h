@@ -86,35 +86,14 @@ class World {
 
  private:
   struct Host;
-  enum class Kind : uint8_t {
-    kArrival,        // number: transit slot
-    kTick,           // of node
-    kBeginFsync,     // of node, in incarnation `number`
-    kCompleteFsync,  // of node, in incarnation `number`
-    kCrash,          // of node, by chance, in incarnation `number`
-    kLoad,           // of node; number: load slot
-    kAction,         // number: index into the plan's actions
-    kRestart,        // of node, from incarnation `number`
-    kConnect,        // node and other
-    kDisconnect,     // node notices that its channel `number` to other is gone
-    kLie,            // number: lie slot
-    kHeal,
-    kFinalWrite,  // at node
-    kLook,        // whether the run has settled
-  };
   // What the queue holds: small, naming what is large.
-  struct Entry {
-    Kind kind = Kind::kLook;
-    NodeId node;
-    NodeId other;
-    uint64_t number = 0;
-  };
+  enum class Kind : uint8_t;
+  struct Entry;
   struct InFlight;
   struct Held;
-
   // The world's own requests: one write per correct node after the healing.
-  static constexpr RequestId kFirstFinalWrite{1'000'000'000};
-  // Wall clocks start here: some day in 2023.
+  static constexpr RequestId kFirstFinalWrite{
+      1'000'000'000};  // Wall clocks start here: some day in 2023.
   static constexpr int64_t kWallEpoch = 1'700'000'000'000'000'000;
 
   void Dispatch(const Entry& entry);

@@ -20,6 +20,31 @@
 
 namespace distdb::sim {
 
+// What can come up.
+enum class World::Kind : uint8_t {
+  kArrival,        // number: transit slot
+  kTick,           // of node
+  kBeginFsync,     // of node, in incarnation `number`
+  kCompleteFsync,  // of node, in incarnation `number`
+  kCrash,          // of node, by chance, in incarnation `number`
+  kLoad,           // of node; number: load slot
+  kAction,         // number: index into the plan's actions
+  kRestart,        // of node, from incarnation `number`
+  kConnect,        // node and other
+  kDisconnect,     // node notices that its channel `number` to other is gone
+  kLie,            // number: lie slot
+  kHeal,
+  kFinalWrite,  // at node
+  kLook,        // whether the run has settled
+};
+
+struct World::Entry {
+  Kind kind = Kind::kLook;
+  NodeId node;
+  NodeId other;
+  uint64_t number = 0;
+};
+
 // What leaves once everything up to `barrier` is durable.
 struct World::Held {
   Token barrier;
