@@ -22,6 +22,8 @@ inline constexpr size_t kKeyBytesMax = 64 * 1024;
 inline constexpr size_t kValueBytesMax = 1024 * 1024;
 // The most keys that one List may ask for.
 inline constexpr uint32_t kListLimitMax = 10'000;
+// A page of List that holds as many bytes of keys and values ends there.
+inline constexpr size_t kListBytesMax = 4 * 1024 * 1024;
 
 enum class MutationKind : uint8_t { kPut = 1, kDelete = 2 };
 

@@ -10,7 +10,7 @@
 //   while (std::optional<Record> record = journal.PopDurable(token)) { … }
 //
 // Invariants:
-//   1. Tokens ascend by one, over restarts too.
+//   1. Tokens ascend; a record that was refused gets a new one.
 //   2. Records become durable in the order in which they were appended.
 //   3. While `full`, nothing is handed over; what was refused and what was
 //      appended since is handed over together when the retry is due.

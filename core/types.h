@@ -26,8 +26,9 @@ using Seq = StrongInt<struct SeqTag, uint64_t>;
 // can change without one epoch's votes counting in another.
 using Epoch = StrongInt<struct EpochTag, uint32_t>;
 
-// Names a record in a node's log. Tokens ascend by one per record, from 1, and
-// go on ascending over restarts. 0 is "nothing".
+// Names a record in a node's log. Tokens ascend from 1, without a gap but for
+// those that a full disk refused. After a restart the records that survived are
+// numbered from 1 again, and new ones follow. 0 is "nothing".
 using Token = StrongInt<struct TokenTag, uint64_t>;
 
 // A client as the driver knows it, and the client's own number for a request.

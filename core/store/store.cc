@@ -41,6 +41,7 @@ const Entry* Store::Find(absl::string_view key) const {
 std::vector<KeyValue> Store::Page(const List& list, bool& more) const {
   std::vector<KeyValue> page;
   more = false;
+  size_t bytes = 0;
   // The keys with one prefix are neighbours, and the prefix is the first that
   // could be among them.
   auto it = entries_.lower_bound(std::max(list.start, list.prefix));
@@ -48,10 +49,11 @@ std::vector<KeyValue> Store::Page(const List& list, bool& more) const {
     const auto& [key, entry] = *it;
     if (!absl::StartsWith(key, list.prefix)) break;
     if (entry.deleted) continue;
-    if (page.size() >= list.limit) {
+    if (page.size() >= list.limit || bytes >= kListBytesMax) {
       more = true;
       break;
     }
+    bytes += key.size() + entry.value.size();
     page.push_back({key, entry.value});
   }
   return page;

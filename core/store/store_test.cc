@@ -248,5 +248,21 @@ TEST(StoreTest, AnEmptyKeyIsAKeyAndAnEmptyValueAValue) {
   EXPECT_EQ(ListAll(store, "", 1), (StringList{"", "k"}));
 }
 
+TEST(StoreTest, APageEndsEarlyWhenItHoldsManyBytes) {
+  Store store;
+  BatchBuilder builder;
+  const std::string value(kValueBytesMax, 'v');
+  for (int i = 0; i < 6; ++i) {
+    builder.Add({MutationKind::kPut, "k" + std::to_string(i), value});
+  }
+  const std::string payload = builder.Build(Timestamp(1));
+  store.Apply({Epoch(1), NodeId(0), Seq(1)}, *DecodeBatch(payload));
+  bool more = false;
+  EXPECT_EQ(store.Page(List{}, more).size(), kListBytesMax / kValueBytesMax);
+  EXPECT_TRUE(more);
+  EXPECT_EQ(store.Page(List{.start = "k4"}, more).size(), 2u);
+  EXPECT_FALSE(more);
+}
+
 }  // namespace
 }  // namespace distdb
