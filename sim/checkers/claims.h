@@ -14,7 +14,8 @@
 // Broadcast applies payloads as they come, loses what is lost, and believes the
 // peer that it synchronizes with.
 //
-// A scenario may hold its run to more (Plan::also_claimed), to show what breaks.
+// A scenario may hold its run to more (Plan::also_claimed), to show what
+// breaks.
 //
 // A run that exceeds what its mode survives (more liars than f, on purpose) is
 // held to the same list: what breaks then is what was to be shown.
