@@ -123,7 +123,8 @@ INSTANTIATE_TEST_SUITE_P(
     Models, CountsAsTlc,
     testing::Values("handlers_n4_no_lies", "handlers_n4_ready_lies",
                     "handlers_n4_claims", "handlers_n4_correct_origin",
-                    "handlers_n4_restart", "handlers_n4_at_once_symmetry"));
+                    "handlers_n4_restart", "handlers_n4_at_once_symmetry",
+                    "handlers_n4_symmetry"));
 
 TEST(ExplorerTest, SymmetryCountsOrbits) {
   // Four nodes of which one lies: what 12 renamings make alike, counted once.
