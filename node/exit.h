@@ -1,4 +1,5 @@
-// How a command that cannot go on ends: one line on standard error, and a code.
+// How a command ends: with a code and, when it cannot go on, one line on
+// standard error.
 
 #ifndef DISTDB_NODE_EXIT_H_
 #define DISTDB_NODE_EXIT_H_
@@ -14,6 +15,14 @@ int Fail(int code, const absl::Status& status);
 
 // The value of a flag is wrong: "distdb: --NAME: WHY", and the code for that.
 int BadFlag(absl::string_view name, const absl::Status& status);
+
+// Puts /dev/null where the program was started without one of its standard
+// streams, so that no file or socket of its own takes the place. Call it first.
+void OpenStandardStreams();
+
+// Writes what is left of standard output, and returns `code`, or kExitFailed
+// when some of the results could not be written.
+int EndOutput(int code);
 
 }  // namespace distdb
 

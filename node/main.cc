@@ -71,4 +71,7 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace distdb
 
-int main(int argc, char** argv) { return distdb::Main(argc, argv); }
+int main(int argc, char** argv) {
+  distdb::OpenStandardStreams();
+  return distdb::EndOutput(distdb::Main(argc, argv));
+}

@@ -114,6 +114,10 @@ std::string NodesText(const NodeView& view) {
                             member.round_trip / kMillisecond,
                             member.round_trip % kMillisecond / 10'000);
     }
+    if (!member.heard_of) {
+      absl::StrAppend(&text, " delivered=unknown behind=unknown\n");
+      continue;
+    }
     absl::StrAppend(&text, " delivered=",
                     absl::StrJoin(member.watermarks, ",",
                                   [](std::string* out, Seq seq) {

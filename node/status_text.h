@@ -24,6 +24,7 @@ struct MemberView {
   bool up = false;
   Duration since = 0;       // For how long it has been up, or down.
   Duration round_trip = 0;  // 0: not measured.
+  bool heard_of = true;     // It has been up since this node started.
   // Per origin: what it has durably delivered, as far as we know.
   std::vector<Seq> watermarks;
 };
@@ -42,7 +43,9 @@ struct NodeView {
 // One line per member:
 //   1 127.0.0.1:7001 up since=12s rtt=0.21ms delivered=5,0,0,2 behind=0
 // `delivered` is the watermark of each origin's stream, `behind` how many
-// instances this node has delivered and that one, as far as is known, has not.
+// instances this node has delivered and that one, as far as is known, has not:
+// peers tell it a moment later. Both are `unknown` for a member that has not
+// been up since this node started.
 std::string NodesText(const NodeView& view);
 
 // The first line says how many more nodes may fail; then counters, one

@@ -1,5 +1,6 @@
 #include "node/demo/demo_command.h"
 
+#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -63,8 +64,10 @@ class Session {
       std::fputs(outcome.text.c_str(), stdout);
       std::fflush(stdout);
       if (!outcome.status.ok()) Report(number, outcome.status);
-      if (outcome.quit) return;
+      // Without a reader there is nothing to go on for; main says so.
+      if (outcome.quit || std::ferror(stdout) != 0) return;
     }
+    if (terminal_) Notice("");  // Ctrl-D leaves the cursor behind the prompt.
   }
 
  private:
@@ -91,10 +94,11 @@ class Session {
 };
 
 int RunCluster(LocalCluster& cluster) {
-  Notice(
-      absl::StrCat("Starting ", cluster.nodes(), " nodes (",
-                   absl::AsciiStrToLower(ReplicationMode_Name(cluster.mode())),
-                   ") with their files in ", cluster.dir(), " …"));
+  Notice(absl::StrCat(
+      cluster.existing() ? "Starting again the " : "Starting ", cluster.nodes(),
+      " nodes (", absl::AsciiStrToLower(ReplicationMode_Name(cluster.mode())),
+      cluster.existing() ? ") that are in " : ") with their files in ",
+      cluster.dir(), " …"));
   absl::Status started = cluster.StartAll();
   if (!started.ok()) return Fail(kExitFailed, started);
   Introduce(cluster);
@@ -118,11 +122,17 @@ int RunDemo(const std::vector<std::string>&) {
   options.mode = flags->mode;
   options.base_port = flags->base_port;
   options.dir = ResolvePath(absl::GetFlag(FLAGS_dir));
+  // Who stops reading what this prints must not end it before it has cleaned
+  // up.
+  signal(SIGPIPE, SIG_IGN);
+  InterruptGuard guard;
   const absl::StatusOr<std::unique_ptr<LocalCluster>> cluster =
       LocalCluster::Create(options);
   if (!cluster.ok()) return Fail(kExitBadUsage, cluster.status());
-  const InterruptGuard guard([&] { (*cluster)->Abandon(); });
-  return RunCluster(**cluster);
+  guard.Watch([&] { (*cluster)->Abandon(); });
+  const int code = RunCluster(**cluster);
+  guard.Rest();
+  return code;
 }
 
 }  // namespace distdb

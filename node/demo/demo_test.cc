@@ -26,6 +26,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 constexpr ChildExit kDone{0, 0};
@@ -47,6 +48,11 @@ TEST(DemoTest, RunsTheCommandsOnStandardInput) {
                   StartsWith("1 127.0.0.1:"), StartsWith("2 127.0.0.1:"),
                   StartsWith("3 127.0.0.1:"), StartsWith("4 127.0.0.1:")));
   EXPECT_THAT(Lines(demo.out).back(), HasSubstr(" down "));
+  // What is a moment old at the peers is no arrears.
+  for (size_t line = 6; line < 9; ++line) {
+    EXPECT_THAT(Lines(demo.out)[line],
+                HasSubstr(" delivered=2,0,0,0 behind=0"));
+  }
 }
 
 TEST(DemoTest, WithoutInputItShowsItselfAround) {
@@ -164,6 +170,34 @@ TEST_F(RunningDemoTest, ItsDirectoryCanBeStartedAgain) {
       RunDistdb({"demo", "--dir=" + dir_.path() + "/demo"}, "get k\nput k w\n");
   EXPECT_EQ(again.exit, kDone) << again.err;
   EXPECT_EQ(again.out, "v\n1:2\n");
+  EXPECT_THAT(again.err, HasSubstr("Starting again the 4 nodes"));
+}
+
+TEST(DemoTest, ACtrlCWhileNodesStartEndsAllAndTellsNoError) {
+  for (int i = 0; i < 5; ++i) {
+    const TempDir dir;
+    Program demo({"/usr/bin/env", "TMPDIR=" + dir.path(), DistdbPath(), "demo",
+                  "--base_port=0"});
+    EXPECT_TRUE(Eventually([&] { return !demo.Err().empty(); }));
+    demo.Signal(SIGINT);
+    EXPECT_EQ(demo.Wait(), (ChildExit{128 + SIGINT, 0})) << demo.Err();
+    EXPECT_THAT(demo.Err(), Not(HasSubstr("distdb: "))) << i;
+    EXPECT_TRUE(std::filesystem::is_empty(dir.path())) << i;
+  }
+}
+
+TEST(DemoTest, WithoutStandardStreamsItCleansUpAndFails) {
+  const TempDir dir;
+  for (const std::string streams : {">&-", "<&- >&-", ">/dev/full"}) {
+    const Finished demo =
+        RunProgram({"/bin/sh", "-c",
+                    absl::StrCat("TMPDIR=", dir.path(), " exec ", DistdbPath(),
+                                 " demo --base_port=0 ", streams)},
+                   "put k v\n");
+    EXPECT_EQ(demo.exit, kFailed) << streams;
+    EXPECT_THAT(demo.err, HasSubstr("cannot write to standard output"));
+    EXPECT_TRUE(std::filesystem::is_empty(dir.path())) << streams;
+  }
 }
 
 TEST(DemoTest, RemovesItsTemporaryDirectory) {

@@ -84,9 +84,9 @@ absl::StatusOr<std::unique_ptr<LocalCluster>> LocalCluster::Create(
   }
   std::unique_ptr<LocalCluster> cluster(
       new LocalCluster(dir, temporary, options));
-  absl::Status status = std::filesystem::exists(ConfigPath(dir, 1))
-                            ? cluster->UseExisting()
-                            : cluster->PlanNew(options);
+  cluster->existing_ = std::filesystem::exists(ConfigPath(dir, 1));
+  absl::Status status =
+      cluster->existing_ ? cluster->UseExisting() : cluster->PlanNew(options);
   if (!status.ok()) return status;
   cluster->children_.resize(cluster->endpoints_.size());
   return cluster;
@@ -99,7 +99,10 @@ LocalCluster::LocalCluster(std::string dir, bool temporary,
       program_(options.program.empty() ? OwnPath() : options.program),
       log_(options.log) {}
 
-LocalCluster::~LocalCluster() { Abandon(); }
+LocalCluster::~LocalCluster() {
+  const std::lock_guard<std::mutex> lock(children_mutex_);
+  EndAll();
+}
 
 absl::Status LocalCluster::PlanNew(const LocalClusterOptions& options) {
   ClusterPlan plan;
@@ -203,14 +206,20 @@ absl::StatusOr<DatabaseClient> LocalCluster::Connect(int id) {
 }
 
 void LocalCluster::Abandon() {
-  const std::lock_guard<std::mutex> lock(children_mutex_);
-  children_.clear();
+  children_mutex_.lock();  // For good.
+  EndAll();
+}
+
+void LocalCluster::EndAll() {
+  for (std::optional<ChildProcess>& child : children_) child.reset();
   if (!temporary_) return;
   std::error_code ignored;
   std::filesystem::remove_all(dir_, ignored);
 }
 
 absl::Status LocalCluster::Launch(int id) {
+  // Held while it starts: Abandon must find it, or it must not be started.
+  const std::lock_guard<std::mutex> lock(children_mutex_);
   const std::string path = LogPath(dir_, id);
   const UniqueFd log(
       open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
@@ -224,7 +233,6 @@ absl::Status LocalCluster::Launch(int id) {
        "--log=" + log_},
       {-1, log.get(), log.get()});
   if (!child.ok()) return child.status();
-  const std::lock_guard<std::mutex> lock(children_mutex_);
   children_[id - 1].emplace(*std::move(child));
   return absl::OkStatus();
 }

@@ -53,6 +53,8 @@ class LocalCluster {
   int nodes() const { return static_cast<int>(endpoints_.size()); }
   ReplicationMode mode() const { return mode_; }
   const std::string& dir() const { return dir_; }
+  // The directory had a cluster, and that is this one.
+  bool existing() const { return existing_; }
   // Where clients reach node `id`. Ids count from 1, here and below.
   const Endpoint& endpoint(int id) const { return endpoints_[id - 1]; }
 
@@ -71,14 +73,18 @@ class LocalCluster {
 
   absl::StatusOr<DatabaseClient> Connect(int id);
 
-  // What the destructor does. From any thread; the cluster must not be used
-  // afterwards.
+  // What the destructor does, for a process that is about to end, whatever its
+  // other threads are doing: one that uses the cluster now or later waits for
+  // ever, so that it neither starts a node again nor tells an error that is
+  // none. Nor may the destructor run afterwards.
   void Abandon();
 
  private:
   LocalCluster(std::string dir, bool temporary,
                const LocalClusterOptions& options);
 
+  // Requires children_mutex_.
+  void EndAll();
   absl::Status PlanNew(const LocalClusterOptions& options);
   absl::Status UseExisting();
   absl::Status Launch(int id);
@@ -94,6 +100,7 @@ class LocalCluster {
 
   std::string dir_;
   bool temporary_;
+  bool existing_ = false;
   std::string program_;
   std::string log_;
   ReplicationMode mode_ = BRACHA;

@@ -21,6 +21,7 @@ bool ParseLine(absl::string_view text, NodeLine& line) {
   for (absl::string_view word : words) {
     if (word == "(asked)") line.asked = true;
     if (!absl::ConsumePrefix(&word, "delivered=")) continue;
+    if (word == "unknown") continue;
     for (const absl::string_view count :
          absl::StrSplit(word, ',', absl::SkipEmpty())) {
       uint64_t seq = 0;

@@ -14,7 +14,7 @@ struct NodeLine {
   int id = 0;  // From 1.
   bool up = false;
   bool asked = false;  // It is the node that was asked.
-  // Per origin, what it has durably delivered.
+  // Per origin, what it has durably delivered; empty where that is unknown.
   std::vector<uint64_t> delivered;
 };
 

@@ -13,6 +13,7 @@ namespace distdb {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 // Two nodes, seen by the first; the second is down and one instance behind.
 NodeView TwoNodes() {
@@ -50,6 +51,18 @@ TEST(NodeLinesTest, TheTextIsOneLinePerNode) {
             "1 127.0.0.1:7001 up since=0s delivered=5,2 behind=0 (asked)\n"
             "2 127.0.0.1:7002 down since=3s rtt=1.23ms delivered=4,2 "
             "behind=1\n");
+}
+
+TEST(NodeLinesTest, WhatANodeWasNeverToldIsUnknown) {
+  NodeView view = TwoNodes();
+  view.members[1].heard_of = false;
+  const std::string text = NodesText(view);
+  EXPECT_THAT(text, HasSubstr("2 127.0.0.1:7002 down since=3s rtt=1.23ms "
+                              "delivered=unknown behind=unknown\n"));
+  const std::vector<NodeLine> lines = ParseNodeLines(text);
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_FALSE(lines[1].up);
+  EXPECT_TRUE(lines[1].delivered.empty());
 }
 
 TEST(NodeLinesTest, LeavesOutWhatIsNoLineOfANode) {

@@ -1,6 +1,9 @@
 #include "node/demo/shell.h"
 
+#include <time.h>
+
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,8 +18,10 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "core/command.h"
+#include "core/types.h"
 #include "node/database_client.h"
 #include "node/demo/local_cluster.h"
+#include "node/demo/node_lines.h"
 #include "node/format.h"
 
 namespace distdb {
@@ -47,6 +52,27 @@ std::vector<std::string> Split(absl::string_view line) {
     line = absl::StripLeadingAsciiWhitespace(line.substr(end));
   }
   return parts;
+}
+
+// `nodes` is asked again as long as it shows arrears, for half a second.
+constexpr int kNodesAsked = 50;
+constexpr Duration kNodesPause = 10 * kMillisecond;
+
+// Whether a node that is up lacks, by these lines, what the asked one has.
+bool ShowsArrears(const std::string& text) {
+  const std::vector<NodeLine> lines = ParseNodeLines(text);
+  const auto asked = std::find_if(lines.begin(), lines.end(),
+                                  [](const NodeLine& l) { return l.asked; });
+  if (asked == lines.end()) return false;
+  const std::vector<uint64_t>& ours = asked->delivered;
+  return std::any_of(lines.begin(), lines.end(), [&](const NodeLine& line) {
+    for (size_t i = 0; line.up && i < ours.size(); ++i) {
+      if (i >= line.delivered.size() || line.delivered[i] < ours[i]) {
+        return true;
+      }
+    }
+    return false;
+  });
 }
 
 }  // namespace
@@ -153,7 +179,18 @@ Shell::Outcome Shell::List(const Words& words) {
 
 Shell::Outcome Shell::Nodes(const Words&) {
   absl::StatusOr<DatabaseClient> client = ConnectToRead();
-  return client.ok() ? DoneOr(client->Nodes()) : Failed(client.status());
+  if (!client.ok()) return Failed(client.status());
+  absl::Status waited = AwaitWrites(*client);
+  if (!waited.ok()) return Failed(waited);
+  // What its peers have it is told a moment later: asked at once, it would show
+  // nodes behind that are not.
+  absl::StatusOr<std::string> text = client->Nodes();
+  for (int i = 0; i < kNodesAsked && text.ok() && ShowsArrears(*text); ++i) {
+    const timespec pause{0, kNodesPause};
+    nanosleep(&pause, nullptr);
+    text = client->Nodes();
+  }
+  return DoneOr(text);
 }
 
 Shell::Outcome Shell::Status(const Words&) {
