@@ -30,8 +30,6 @@ namespace distdb {
 namespace {
 
 constexpr size_t kClusterIdBytesMax = 256;
-// Accepted links that have not shaken hands yet; each may hold 1 KiB of ours.
-constexpr size_t kStrangersMax = 2 * kNodesMax;
 
 std::string NameOf(NodeId node) {
   return absl::StrCat("node-", node.value() + 1);

@@ -51,6 +51,10 @@
 
 namespace distdb {
 
+// Accepted connections that have not shaken hands yet; each may hold 1 KiB of
+// ours.
+inline constexpr size_t kStrangersMax = 2 * kNodesMax;
+
 struct PeerLinksOptions {
   std::string cluster_id;
   Epoch epoch{1};

@@ -1,5 +1,6 @@
 #include "net/socket.h"
 
+#include <arpa/inet.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -53,8 +54,8 @@ absl::Status ListenError(const Endpoint& endpoint, int error) {
   if (error == EADDRINUSE) {
     return absl::AlreadyExistsError(
         absl::StrCat(address,
-                     " is in use: choose another --base_port or stop the "
-                     "process that holds it"));
+                     " is in use; stop the process that holds it, or choose "
+                     "another port"));
   }
   if (error == EADDRNOTAVAIL) {
     return absl::InvalidArgumentError(
@@ -72,6 +73,12 @@ absl::Status BrokenError(int error) {
 }
 
 }  // namespace
+
+bool IsIpAddress(const std::string& host) {
+  in6_addr address;  // Has room for either.
+  return inet_pton(AF_INET, host.c_str(), &address) == 1 ||
+         inet_pton(AF_INET6, host.c_str(), &address) == 1;
+}
 
 absl::StatusOr<Endpoint> ParseEndpoint(absl::string_view text) {
   const size_t colon = text.rfind(':');

@@ -29,6 +29,9 @@ struct Endpoint {
 absl::StatusOr<Endpoint> ParseEndpoint(absl::string_view text);
 std::string ToString(const Endpoint& endpoint);
 
+// Whether `host` is written as an address, of either version.
+bool IsIpAddress(const std::string& host);
+
 // A listening socket; port 0 picks a free one, LocalPort tells which.
 // AlreadyExists when the address is in use.
 absl::StatusOr<UniqueFd> Listen(const Endpoint& endpoint);

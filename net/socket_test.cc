@@ -67,8 +67,8 @@ TEST(SocketTest, APortInUseIsAnErrorThatNamesItAndTheMend) {
   EXPECT_EQ(status.code(), absl::StatusCode::kAlreadyExists);
   EXPECT_EQ(status.message(),
             "address " + ToString(taken) +
-                " is in use: choose another --base_port or stop the process "
-                "that holds it");
+                " is in use; stop the process that holds it, or choose "
+                "another port");
 }
 
 TEST(SocketTest, AnAddressOfAnotherMachineIsAnError) {

@@ -52,7 +52,11 @@ absl::StatusOr<size_t> TakeFlag(absl::Span<const std::string> words, size_t at,
   }
   if (flag == nullptr) {
     return absl::InvalidArgumentError(
-        absl::StrCat("unknown flag --", name, "; ", KnownFlags(subcommand)));
+        absl::StrCat("unknown flag --", name, "; ", KnownFlags(subcommand),
+                     subcommand.arguments_max == 0
+                         ? ""
+                         : "; before an argument that begins with -, write "
+                           "--"));
   }
   const bool separate = equals == absl::string_view::npos;
   std::string value;

@@ -9,10 +9,12 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -91,6 +93,12 @@ absl::string_view ModeName(Mode mode) {
 }
 
 absl::StatusOr<NodeConfig> LoadNodeConfig(const std::string& path) {
+  std::error_code none;
+  if (std::filesystem::is_directory(path, none)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, " is a directory; give a file, as in ", path,
+                     absl::EndsWith(path, "/") ? "" : "/", "node-1.textproto"));
+  }
   std::ifstream file(path, std::ios::binary);
   std::stringstream text;
   if (file) text << file.rdbuf();
@@ -134,6 +142,12 @@ Config CoreConfig(const NodeConfig& config, const Digester* digester) {
   core.request_timeout = config.request_timeout_ms() * kMillisecond;
   core.digester = digester;
   return core;
+}
+
+std::string PeersClusterId(const NodeConfig& config) {
+  return absl::StrCat(
+      config.cluster_id(), "/",
+      absl::AsciiStrToLower(ReplicationMode_Name(config.mode())));
 }
 
 const Member& FindMember(const NodeConfig& config, uint32_t id) {

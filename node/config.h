@@ -40,6 +40,10 @@ absl::StatusOr<NodeConfig> ParseNodeConfig(absl::string_view text,
 // the result.
 Config CoreConfig(const NodeConfig& config, const Digester* digester);
 
+// By what name the nodes of a cluster know each other when they connect: of the
+// same cluster, and in the same mode.
+std::string PeersClusterId(const NodeConfig& config);
+
 // The member with this id (from 1). Requires 1 <= id <= n.
 const Member& FindMember(const NodeConfig& config, uint32_t id);
 

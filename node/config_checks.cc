@@ -1,7 +1,5 @@
 #include "node/config_checks.h"
 
-#include <arpa/inet.h>
-
 #include <set>
 #include <string>
 
@@ -32,12 +30,6 @@ absl::Status ErrorAt(const std::string& file, TextFormat::ParseLocation place,
           ? file
           : absl::StrCat(file, ":", place.line + 1, ":", place.column + 1);
   return absl::InvalidArgumentError(absl::StrCat(where, ": ", problem));
-}
-
-bool IsAddress(const std::string& host) {
-  in6_addr address;  // Has room for either.
-  return inet_pton(AF_INET, host.c_str(), &address) == 1 ||
-         inet_pton(AF_INET6, host.c_str(), &address) == 1;
 }
 
 bool IsLoopback(const std::string& host) {
@@ -120,7 +112,7 @@ absl::Status CheckMembers(const NodeConfig& config,
 absl::Status CheckListenHost(const NodeConfig& config,
                              const ConfigPlaces& places) {
   const std::string& host = config.listen_host();
-  if (!IsAddress(host)) {
+  if (!IsIpAddress(host)) {
     return places.Error("listen_host",
                         absl::StrCat("listen_host is \"", host,
                                      "\"; use an IP address, 0.0.0.0 for "

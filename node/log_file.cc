@@ -139,7 +139,10 @@ absl::StatusOr<LogFile::Opened> LogFile::Open(const std::string& dir,
   if (!file.is_open()) return SystemError("open", path, errno);
   const absl::StatusOr<std::string> bytes = ReadAll(file.get(), path);
   if (!bytes.ok()) return bytes.status();
-  absl::StatusOr<LogContents> contents = DecodeLog(*bytes);
+  // CreateLog puts no empty file in place, so what was there is gone.
+  absl::StatusOr<LogContents> contents =
+      bytes->empty() ? absl::DataLossError("the file is empty")
+                     : DecodeLog(*bytes);
   if (!contents.ok()) {
     return absl::Status(
         contents.status().code(),

@@ -150,6 +150,15 @@ TEST_F(LogFileTest, RefusesADamagedLogWithFileOffsetAndMend) {
   EXPECT_EQ(ReadBytes(), bytes) << "damage is kept as it is";
 }
 
+TEST_F(LogFileTest, RefusesALogThatHasBeenEmptied) {
+  WriteLog(3);
+  WriteBytes("");
+  const absl::Status status = LogFile::Open(dir(), kIdentity).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("log: the file is empty; restore this node's log"));
+}
+
 TEST_F(LogFileTest, RefusesTheLogOfAnotherNode) {
   WriteLog(1);
   for (const LogIdentity& other : {LogIdentity{8, NodeId(1), Epoch(1)},

@@ -27,6 +27,7 @@
 #include "node/driver.h"
 #include "node/log_file.h"
 #include "node/narrator.h"
+#include "node/open_files.h"
 #include "node/signal_watch.h"
 #include "node/status_text.h"
 
@@ -113,7 +114,8 @@ absl::Status Node::OpenPorts() {
   if (!peer_listener.ok()) return peer_listener.status();
 
   PeerLinksOptions options;
-  options.cluster_id = absl::StrCat(config_.cluster_id());
+  // With the mode: nodes in different ones would take each other for liars.
+  options.cluster_id = PeersClusterId(config_);
   options.epoch = Epoch(config_.epoch());
   options.self = NodeId(config_.node_id() - 1);
   for (int id = 1; id <= config_.members_size(); ++id) {
@@ -130,6 +132,7 @@ absl::Status Node::OpenPorts() {
   links_ = *std::move(links);
 
   RespServerOptions server;
+  server.clients_max = ClientsMax(RaiseOpenFilesLimit());
   server.listener = *std::move(client_listener);
   absl::StatusOr<std::unique_ptr<RespServer>> clients =
       RespServer::Create(std::move(server), loop_.get(), this);
@@ -253,6 +256,7 @@ NodeView Node::View() const {
     } else {
       const PeerStats stats = links_->Stats(member.id);
       member.up = stats.up;
+      member.heard_of = stats.connects > 0;
       member.since = now - stats.since;
       member.round_trip = stats.round_trip;
       member.watermarks = replica.View(member.id).watermarks;

@@ -8,7 +8,9 @@
 #include "absl/flags/reflection.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "net/socket.h"
 #include "node/cluster_flags.h"
 #include "node/command_line.h"
 #include "node/config.h"
@@ -30,6 +32,12 @@ absl::Status Override(NodeConfig& config) {
   if (!mode.ok()) return mode.status();
   config.set_mode(*mode);
   const std::string host = absl::GetFlag(FLAGS_listen_host);
+  if (!host.empty() && !IsIpAddress(host)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--listen_host=", host,
+                     " is no IP address; use for example 127.0.0.1, or 0.0.0.0 "
+                     "for every interface"));
+  }
   if (!host.empty()) config.set_listen_host(host);
   return absl::OkStatus();
 }

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string>
@@ -68,6 +69,15 @@ TEST(BadCommandLineTest, NamesWhatIsWrongAndTheMend) {
   ExpectRefused({"serve", "--config=x", "--log=loud"}, "--log=loud");
   ExpectRefused({"serve", "--config=/no/such.textproto"},
                 "/no/such.textproto: No such file");
+  ExpectRefused({"serve", "--config=/tmp"}, "/tmp is a directory");
+  ExpectRefused({"put", "k", "-5"}, "write --");
+}
+
+TEST(BadCommandLineTest, ResultsThatCannotBeWrittenAreAFailure) {
+  const Finished help =
+      RunProgram({"/bin/sh", "-c", DistdbPath() + " help >/dev/full"});
+  EXPECT_EQ(help.exit, (ChildExit{1, 0}));
+  EXPECT_THAT(help.err, HasSubstr("cannot write to standard output: No space"));
 }
 
 TEST(BadCommandLineTest, SaysThatNobodyListens) {
@@ -99,6 +109,11 @@ TEST_F(BadConfigTest, NamesFileLineAndColumn) {
   std::ofstream(path(), std::ios::app) << "colour: 3\n";
   ExpectRefused({"serve", "--config=" + path()}, path() + ":");
   ExpectRefused({"serve", "--config=" + path()}, "colour");
+}
+
+TEST_F(BadConfigTest, NamesTheFlagThatIsNoAddress) {
+  ExpectRefused({"serve", "--config=" + path(), "--listen_host=here"},
+                "--listen_host=here");
 }
 
 TEST_F(BadConfigTest, InitWritesOverNothing) {
@@ -164,10 +179,10 @@ class Stranger {
 // One node of a cluster of four, whose other members never come.
 class StrangerTest : public ::testing::Test {
  protected:
-  StrangerTest() {
+  explicit StrangerTest(const std::string& program = DistdbPath()) {
     LocalClusterOptions options;
     options.dir = dir_.path();
-    options.program = DistdbPath();
+    options.program = program;
     absl::StatusOr<std::unique_ptr<LocalCluster>> cluster =
         LocalCluster::Create(options);
     EXPECT_TRUE(cluster.ok()) << cluster.status();
@@ -182,8 +197,8 @@ class StrangerTest : public ::testing::Test {
   }
 
   Handshake GoodHandshake() const {
-    return Handshake{kProtocolVersion, absl::StrCat(config_.cluster_id()),
-                     NodeId(1), Epoch(1), 4};
+    return Handshake{kProtocolVersion, PeersClusterId(config_), NodeId(1),
+                     Epoch(1), 4};
   }
   static std::string Framed(const Frame& frame) {
     std::string stream;
@@ -236,6 +251,17 @@ TEST_F(StrangerTest, AHandshakeOfAnotherClusterClosesTheLink) {
   ExpectStillServing();
 }
 
+TEST_F(StrangerTest, AHandshakeInAnotherModeClosesTheLink) {
+  NodeConfig other = config_;
+  other.set_mode(BROADCAST);
+  Handshake handshake = GoodHandshake();
+  handshake.cluster_id = PeersClusterId(other);
+  Stranger stranger(peer_port_);
+  stranger.Say(Framed(handshake));
+  stranger.HearUntilClosed();
+  ExpectStillServing();
+}
+
 TEST_F(StrangerTest, AVoteForANodeThatDoesNotExistIsNoHarm) {
   Stranger stranger(peer_port_);
   stranger.Say(Framed(GoodHandshake()));
@@ -260,6 +286,37 @@ TEST_F(StrangerTest, AMalformedRequestIsAnsweredAndClosed) {
     EXPECT_THAT(stranger.HearUntilClosed(), HasSubstr("-ERR ")) << request;
   }
   ExpectStillServing();
+}
+
+// A node that may have no more than 300 files open.
+class CrampedProgram {
+ protected:
+  CrampedProgram() {
+    std::ofstream(path()) << "#!/bin/sh\nulimit -n 300\nexec " << DistdbPath()
+                          << " \"$@\"\n";
+    std::filesystem::permissions(path(), std::filesystem::perms::owner_all);
+  }
+  std::string path() const { return program_dir_.path() + "/cramped"; }
+
+ private:
+  TempDir program_dir_;
+};
+
+class CrampedTest : private CrampedProgram, public StrangerTest {
+ protected:
+  CrampedTest() : StrangerTest(CrampedProgram::path()) {}
+};
+
+TEST_F(CrampedTest, IdleClientsDoNotKeepPeersOut) {
+  std::vector<std::unique_ptr<Stranger>> clients;
+  for (int i = 0; i < 400; ++i) {
+    clients.push_back(std::make_unique<Stranger>(client_port_));
+  }
+  // The last one is told that there is no room, so all have been accepted.
+  EXPECT_THAT(clients.back()->HearUntilClosed(), HasSubstr("max number"));
+  Stranger peer(peer_port_);
+  peer.Say(absl::string_view("\xff\xff\xff\x7f", 4));
+  EXPECT_THAT(peer.HearUntilClosed(), HasSubstr(PeersClusterId(config_)));
 }
 
 TEST_F(StrangerTest, AWriteThatCannotCompleteIsToldSo) {
