@@ -49,6 +49,16 @@ absl::Status ParseSwitch(absl::string_view flag, Value value, bool& on) {
   return absl::OkStatus();
 }
 
+absl::Status ParsePath(absl::string_view flag, Value value, std::string& path) {
+  if (value.value_or("").empty()) {
+    return Wrong(flag, value,
+                 absl::StrCat("give a path, such as --", flag,
+                              flag == "trace" ? "=run.ndjson" : "=traces"));
+  }
+  path = std::string(*value);
+  return absl::OkStatus();
+}
+
 absl::Status ParseTime(absl::string_view flag, Value value, Duration& time) {
   static constexpr std::pair<absl::string_view, Duration> kUnits[] = {
       {"ms", kMillisecond},
@@ -98,9 +108,9 @@ absl::Status Into(std::optional<T>& field, Parse parse) {
 }
 
 constexpr absl::string_view kFlagNames[] = {
-    "mode",  "nodes",      "liars", "quorum_policy", "seed",
-    "seeds", "first_seed", "jobs",  "time",          "check",
-    "lanes", "transcript", "mutant"};
+    "mode",  "nodes",      "liars",  "quorum_policy", "seed",
+    "seeds", "first_seed", "jobs",   "time",          "check",
+    "lanes", "transcript", "mutant", "trace",         "traces"};
 
 absl::Status ParseFlag(absl::string_view flag, Value value, Flags& flags) {
   constexpr uint64_t kSeedsMax = uint64_t{1} << 48;
@@ -109,6 +119,8 @@ absl::Status ParseFlag(absl::string_view flag, Value value, Flags& flags) {
   if (flag == "check") return ParseSwitch(flag, value, flags.check);
   if (flag == "lanes") return ParseSwitch(flag, value, flags.lanes);
   if (flag == "transcript") return ParseSwitch(flag, value, flags.transcript);
+  if (flag == "trace") return ParsePath(flag, value, flags.trace);
+  if (flag == "traces") return ParsePath(flag, value, flags.traces);
   if (flag == "first_seed") return ParseSeed(flag, value, flags.first_seed);
   if (flag == "mutant") {
     if (FindMutant(value.value_or("")) == nullptr) {
@@ -174,6 +186,14 @@ absl::Status CheckTogether(const Flags& flags) {
     return absl::InvalidArgumentError(
         "replay: give --seed=N or one scenario's file");
   }
+  if (!flags.trace.empty() && flags.command != "replay") {
+    return absl::InvalidArgumentError(
+        "--trace: it is a flag of replay; fuzz has --traces=DIR");
+  }
+  if (!flags.traces.empty() && flags.command != "fuzz") {
+    return absl::InvalidArgumentError(
+        "--traces: it is a flag of fuzz; replay has --trace=FILE");
+  }
   const bool is_shaped = shape.mode.has_value() || shape.nodes.has_value() ||
                          shape.liars.has_value() ||
                          shape.quorum_policy != QuorumPolicy::kSafe;
@@ -226,14 +246,17 @@ absl::StatusOr<Flags> ParseFlags(absl::Span<const std::string> arguments) {
 }
 
 absl::string_view Usage() {
-  return "sim replay --seed=N [--check] [--lanes] [--transcript] [SHAPE]\n"
+  return "sim replay --seed=N [--check] [--lanes] [--transcript] "
+         "[--trace=FILE] [SHAPE]\n"
          "                                        one run, and what became of "
          "it\n"
-         "sim replay SCENARIO.textproto [--check] [--lanes] [--transcript]\n"
+         "sim replay SCENARIO.textproto [--check] [--lanes] [--transcript] "
+         "[--trace=FILE]\n"
          "                                        a run written by hand, and "
          "whether what\n"
          "                                        it expects came true\n"
-         "sim fuzz --seeds=N [--first_seed=K] [--jobs=J] [--time=60s] [SHAPE]\n"
+         "sim fuzz --seeds=N [--first_seed=K] [--jobs=J] [--time=60s] "
+         "[--traces=DIR] [SHAPE]\n"
          "                                        many runs, and those that "
          "failed\n"
          "sim hashes --seeds=N [SHAPE]            a line `SEED HASH` for each "

@@ -28,6 +28,8 @@ struct Flags {
   bool check = false;
   bool lanes = false;
   bool transcript = false;
+  std::string trace;   // replay: a file for the trace, or "".
+  std::string traces;  // fuzz: a folder for them, or "".
 };
 
 // `arguments` without the program's name. InvalidArgument: one line that names

@@ -1,14 +1,18 @@
 #include "sim/fuzz.h"
 
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <cinttypes>
 #include <cstdio>
+#include <cstring>
 #include <map>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -16,6 +20,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "sim/run.h"
+#include "sim/trace/trace_writer.h"
 #include "sim/workers.h"
 
 namespace distdb::sim {
@@ -38,8 +43,25 @@ double SecondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-SeedReport RunOne(uint64_t seed, const Shape& shape) {
-  const RunResult result = RunSeed(seed, shape);
+RunResult RunTraced(uint64_t seed, const Flags& flags) {
+  const Plan plan = PlanOfSeed(seed, flags.shape);
+  if (!CanTrace(plan)) return RunSeed(seed, flags.shape);
+  TraceWriter trace(plan, absl::StrCat("seed ", seed));
+  Observer* const watching[] = {&trace};
+  const RunResult result = RunSeed(seed, flags.shape, watching);
+  const absl::Status written =
+      trace.WriteTo(absl::StrCat(flags.traces, "/seed-", seed, ".ndjson"));
+  if (!written.ok()) {
+    // Ends the worker, and so makes the seed a failed one.
+    std::fprintf(stderr, "sim: %s\n", std::string(written.message()).c_str());
+    _exit(2);
+  }
+  return result;
+}
+
+SeedReport RunOne(uint64_t seed, const Flags& flags) {
+  const RunResult result = flags.traces.empty() ? RunSeed(seed, flags.shape)
+                                                : RunTraced(seed, flags);
   SeedReport report;
   report.seed = seed;
   report.events = result.events;
@@ -155,6 +177,12 @@ class ProgressLine {
 }  // namespace
 
 int Fuzz(const Flags& flags) {
+  if (!flags.traces.empty() && mkdir(flags.traces.c_str(), 0777) != 0 &&
+      errno != EEXIST) {
+    std::fprintf(stderr, "sim: --traces=%s: cannot be made: %s\n",
+                 flags.traces.c_str(), std::strerror(errno));
+    return 2;
+  }
   // Without --seeds the time alone ends it.
   constexpr uint64_t kEndless = uint64_t{1} << 48;
   const int processors =
@@ -167,9 +195,8 @@ int Fuzz(const Flags& flags) {
   ProgressLine progress(start);
   {
     Workers workers(flags.first_seed, flags.seeds.value_or(kEndless),
-                    flags.jobs.value_or(processors), [&flags](uint64_t seed) {
-                      return RunOne(seed, flags.shape);
-                    });
+                    flags.jobs.value_or(processors),
+                    [&flags](uint64_t seed) { return RunOne(seed, flags); });
     std::vector<SeedReport> reports;
     while (!workers.done() && g_interrupted == 0) {
       if (flags.time.has_value() && SecondsSince(start) >= seconds_max) break;

@@ -37,7 +37,8 @@ int ReplayFile(const Flags& flags) {
                                               .width = terminal.width,
                                               .color = terminal.color,
                                               .transcript = flags.transcript,
-                                              .check = flags.check});
+                                              .check = flags.check,
+                                              .trace = flags.trace});
   std::fwrite(output.err.data(), 1, output.err.size(), stderr);
   std::fwrite(output.out.data(), 1, output.out.size(), stdout);
   return output.exit_code;

@@ -2,6 +2,7 @@
 
 #include <cinttypes>
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "sim/narration/terminal.h"
 #include "sim/narration/transcript.h"
 #include "sim/run.h"
+#include "sim/trace/trace_writer.h"
 
 namespace distdb::sim {
 namespace {
@@ -42,6 +44,14 @@ std::string DescribeViolation(const Violation& violation) {
 int ReplaySeed(const Flags& flags) {
   const uint64_t seed = *flags.seed;
   const Plan plan = PlanOfSeed(seed, flags.shape);
+  if (!flags.trace.empty() && !CanTrace(plan)) {
+    std::fprintf(stderr,
+                 "sim: --trace: seed %" PRIu64
+                 " is of mode broadcast, which votes on nothing; add "
+                 "--mode=bracha\n",
+                 seed);
+    return 2;
+  }
   Print(DescribePlan(plan));
   const Terminal terminal = LookAtTerminal();
   Lanes lanes({.nodes = plan.nodes(),
@@ -51,12 +61,22 @@ int ReplaySeed(const Flags& flags) {
                .lines_max = kLinesMax},
               ValueNames());
   Transcript transcript(&plan, ValueNames(), kLinesMax);
+  std::optional<TraceWriter> trace;
+  if (!flags.trace.empty()) trace.emplace(plan, absl::StrCat("seed ", seed));
   HashTrail first;
   std::vector<Observer*> watching;
   if (flags.lanes) watching.push_back(&lanes);
   if (flags.transcript) watching.push_back(&transcript);
+  if (trace.has_value()) watching.push_back(&*trace);
   if (flags.check) watching.push_back(&first);
   RunResult result = RunSeed(seed, flags.shape, watching);
+  if (trace.has_value()) {
+    const absl::Status written = trace->WriteTo(flags.trace);
+    if (!written.ok()) {
+      std::fprintf(stderr, "sim: %s\n", std::string(written.message()).c_str());
+      return 2;
+    }
+  }
   if (flags.transcript) Print(transcript.Text());
   if (flags.lanes) Print(lanes.Text());
   if (flags.check) {

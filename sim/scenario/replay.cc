@@ -14,6 +14,7 @@
 #include "sim/narration/transcript.h"
 #include "sim/scenario/parse.h"
 #include "sim/scenario/run.h"
+#include "sim/trace/trace_writer.h"
 
 namespace distdb::sim {
 namespace {
@@ -32,6 +33,11 @@ std::optional<std::string> FirstDifference(const Scenario& scenario) {
   return second.Difference();
 }
 
+void Refuse(absl::string_view why, ReplayOutput& output) {
+  output.err = absl::StrCat("sim: ", why, "\n");
+  output.exit_code = 2;
+}
+
 void Run(const ReplayOptions& options, const Scenario& scenario,
          ReplayOutput& output) {
   Lanes lanes({.nodes = scenario.plan.nodes(),
@@ -41,7 +47,16 @@ void Run(const ReplayOptions& options, const Scenario& scenario,
               ValueNames(scenario.values));
   std::vector<Observer*> observers;
   if (options.lanes) observers.push_back(&lanes);
+  std::optional<TraceWriter> trace;
+  if (!options.trace.empty()) {
+    trace.emplace(scenario.plan, scenario.name);
+    observers.push_back(&*trace);
+  }
   ScenarioResult result = RunScenario(scenario, observers);
+  if (trace.has_value()) {
+    const absl::Status written = trace->WriteTo(options.trace);
+    if (!written.ok()) return Refuse(written.message(), output);
+  }
   std::string word = ResultWord(result.run);
   if (options.check) {
     const std::optional<std::string> difference = FirstDifference(scenario);
@@ -93,6 +108,12 @@ ReplayOutput ReplayScenario(const ReplayOptions& options) {
   if (!scenario.ok()) {
     output.err = absl::StrCat(scenario.status().message(), "\n");
     output.exit_code = 2;
+    return output;
+  }
+  if (!options.trace.empty() && !CanTrace(scenario->plan)) {
+    Refuse(absl::StrCat("--trace: ", options.path,
+                        " is of mode broadcast, which votes on nothing"),
+           output);
     return output;
   }
   Run(options, *scenario, output);

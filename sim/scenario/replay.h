@@ -27,6 +27,8 @@ struct ReplayOptions {
   bool transcript = false;
   // Run it twice, and name the first event that differs.
   bool check = false;
+  // Where to write the trace (spec/TRACES.md); "": nowhere.
+  std::string trace;
 };
 
 struct ReplayOutput {
