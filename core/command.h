@@ -74,7 +74,7 @@ struct KeyValue {
 // Status codes: OK; InvalidArgument (beyond a limit); ResourceExhausted (too
 // much in flight, nothing was done, try again); Unavailable (the disk is full,
 // nothing was done); DeadlineExceeded (a write may still be delivered later, a
-// read was not served).
+// read was not served); DataLoss (more nodes lie than the cluster survives).
 struct Reply {
   ClientId client;
   RequestId request;

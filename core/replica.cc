@@ -5,7 +5,6 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
-#include "core/check.h"
 #include "core/mutant.h"
 
 namespace distdb {
@@ -43,14 +42,26 @@ absl::StatusOr<std::unique_ptr<Replica>> Replica::Create(
   absl::StatusOr<std::unique_ptr<Replicator>> replicator =
       MakeReplicator(config, &IsWellFormedBatch, records, recovered);
   if (!replicator.ok()) return replicator.status();
-  return std::unique_ptr<Replica>(
+  std::unique_ptr<Replica> replica(
       new Replica(config, *std::move(replicator), recovered));
+  for (const Record& record : records) replica->ObserveOwn(record);
+  return replica;
 }
 
 Replica::Replica(const Config& config, std::unique_ptr<Replicator> replicator,
                  absl::Span<const Delivery> recovered)
     : config_(config), replicator_(std::move(replicator)) {
   for (const Delivery& delivery : recovered) Apply(delivery);
+}
+
+void Replica::ObserveOwn(const Record& record) {
+  if (record.kind != RecordKind::kEcho ||
+      record.instance.origin != config_.self ||
+      record.instance.seq <= Watermark(config_.self)) {
+    return;
+  }
+  const absl::StatusOr<BatchView> batch = DecodeBatch(record.payload.bytes());
+  if (batch.ok()) clock_.Observe(batch->timestamp);
 }
 
 void Replica::Step(const Event& event, Effects& effects) {
@@ -78,11 +89,10 @@ void Replica::Step(const Event& event, Effects& effects) {
           [&](const PeerDown& down) { replicator.HandlePeerDown(down.peer); },
       },
       event);
-  if (!effects.delivered.empty()) {
-    ApplyDelivered(effects);
-    // The window has moved: what waited for it need not wait for a Tick.
-    if (!flush_due_) MaybePropose(effects);
-  }
+  if (!effects.delivered.empty()) ApplyDelivered(effects);
+  // A window or a budget may have room again: what waited for that need not
+  // wait for a Tick.
+  if (!flush_due_) MaybePropose(effects);
   effects.next_deadline = NextDeadline();
 }
 
@@ -120,7 +130,7 @@ void Replica::HandleWrite(const Request& request, const Write& write,
   for (const Mutation& mutation : write.mutations) {
     bytes += EncodedBytes(mutation);
   }
-  PendingBatch& batch = OpenBatch(bytes);
+  PendingBatch& batch = OpenBatch(bytes, write.mutations.size());
   for (const Mutation& mutation : write.mutations) batch.builder.Add(mutation);
   waiting_bytes_ += bytes;
   const Time deadline = now_ + config_.request_timeout;
@@ -145,6 +155,9 @@ absl::Status Replica::CheckWrite(const Write& write) const {
     if (mutation.value.size() > kValueBytesMax) {
       return TooLong("a value", mutation.value.size(), kValueBytesMax);
     }
+    if (mutation.kind == MutationKind::kDelete && !mutation.value.empty()) {
+      return absl::InvalidArgumentError("a delete with a value");
+    }
     bytes += EncodedBytes(mutation);
   }
   const size_t bytes_max = config_.payload_bytes_max - kBatchHeaderBytes;
@@ -158,10 +171,10 @@ absl::Status Replica::CheckWrite(const Write& write) const {
   return absl::OkStatus();
 }
 
-Replica::PendingBatch& Replica::OpenBatch(size_t bytes) {
+Replica::PendingBatch& Replica::OpenBatch(size_t bytes, size_t mutations) {
   if (open_.empty() ||
       open_.back().builder.bytes() + bytes > config_.payload_bytes_max ||
-      open_.back().builder.count() >= kBatchMutationsMax / 2) {
+      open_.back().builder.count() + mutations > kBatchMutationsMax) {
     open_.emplace_back();
   }
   return open_.back();
@@ -257,10 +270,17 @@ void Replica::AnswerWrites(Seq seq, const std::vector<bool>& existed,
   size_t index = 0;
   for (const PendingWrite& write : in_flight_.front().writes) {
     const size_t end = index + write.mutations;
-    DISTDB_CHECK(end <= existed.size(), "the own batch is applied whole");
     Reply reply = Answer(write.client, write.request, absl::OkStatus());
     reply.token = {config_.self, seq};
-    for (; index < end; ++index) reply.existed += existed[index] ? 1 : 0;
+    if (end > existed.size()) {
+      reply.status = absl::DataLossError(
+          "something else was delivered in its place: more nodes lie than this "
+          "cluster survives");
+    }
+    for (; index < end && index < existed.size(); ++index) {
+      reply.existed += existed[index] ? 1 : 0;
+    }
+    index = end;
     if (!write.answered) effects.replies.push_back(std::move(reply));
   }
   in_flight_.pop_front();

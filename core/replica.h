@@ -101,6 +101,10 @@ class Replica {
   Replica(const Config& config, std::unique_ptr<Replicator> replicator,
           absl::Span<const Delivery> recovered);
 
+  // After a restart: what this node has proposed and not delivered is in no
+  // store, but its next write comes after it.
+  void ObserveOwn(const Record& record);
+
   void HandleTick(const Tick& tick, Effects& effects);
   void HandleRequest(const Request& request, Effects& effects);
   void HandleWrite(const Request& request, const Write& write,
@@ -110,8 +114,8 @@ class Replica {
 
   absl::Status CheckWrite(const Write& write) const;
   absl::Status CheckRead(const Command& command, Dot at_least) const;
-  // The open batch that has room for `bytes` more.
-  PendingBatch& OpenBatch(size_t bytes);
+  // The open batch that has room for so many bytes and mutations more.
+  PendingBatch& OpenBatch(size_t bytes, size_t mutations);
   // Proposes open batches while the replicator has room.
   void MaybePropose(Effects& effects);
 

@@ -10,6 +10,7 @@ namespace distdb {
 namespace {
 
 using ::distdb::testing::Cluster;
+using ::distdb::testing::InFlight;
 
 absl::StatusCode LastCode(const Cluster& cluster, int node) {
   return cluster.replies(node).back().status.code();
@@ -88,6 +89,7 @@ TEST(ReplicaTest, RequestsBeyondALimitAreRefusedAndChangeNothing) {
   EXPECT_TRUE(refused(Write{}));
   EXPECT_TRUE(refused(Write{{{MutationKind::kPut, long_key, "v"}}}));
   EXPECT_TRUE(refused(Write{{{MutationKind::kPut, "k", long_value}}}));
+  EXPECT_TRUE(refused(Write{{{MutationKind::kDelete, "k", "v"}}}));
   EXPECT_TRUE(refused(Get{"k", {NodeId(4), Seq(1)}}));
   EXPECT_TRUE(refused(List{.limit = 0}));
   EXPECT_TRUE(refused(List{.limit = kListLimitMax + 1}));
@@ -121,6 +123,103 @@ TEST(ReplicaTest, TooManyWaitingBytesAreRefused) {
   }
   ASSERT_EQ(cluster.replies(0).size(), 1u);
   EXPECT_EQ(LastCode(cluster, 0), absl::StatusCode::kResourceExhausted);
+}
+
+TEST(ReplicaTest, AWriteThatWaitedForABudgetGoesWhenPeersHaveCaughtUp) {
+  Cluster cluster(4, [](Config& config) {
+    config.window = 1;
+    config.retained_bytes_max = 1;
+  });
+  cluster.Settle();
+  cluster.DropWhere([](const InFlight& sent) {
+    return sent.to == 0 && sent.message.kind == MessageKind::kWatermark;
+  });
+  cluster.Put(0, "k1", "v");
+  cluster.Tick(0);
+  cluster.Put(0, "k2", "v");
+  cluster.Tick(0);
+  cluster.Settle();
+  ASSERT_EQ(cluster.Get(0, "k1"), "v");
+  ASSERT_EQ(cluster.Get(0, "k2"), "(nil)");
+  cluster.DropWhere(nullptr);
+  for (int from = 1; from < 4; ++from) {
+    cluster.Inject(
+        from, 0,
+        {.kind = MessageKind::kWatermark, .instance = cluster.Id(0, 1)});
+  }
+  // No time passes, so no Tick comes to its help.
+  cluster.Settle();
+  EXPECT_EQ(cluster.Get(0, "k2"), "v");
+}
+
+TEST(ReplicaTest, ANodeAloneCountsNothingAsRetainedAfterARestart) {
+  Cluster cluster(1, [](Config& config) { config.retained_bytes_max = 1; });
+  cluster.Put(0, "k1", "v");
+  cluster.Run();
+  cluster.Crash(0);
+  cluster.Restart(0);
+  cluster.Put(0, "k2", "v");
+  cluster.Run();
+  EXPECT_EQ(LastCode(cluster, 0), absl::StatusCode::kOk);
+  EXPECT_EQ(cluster.Get(0, "k2"), "v");
+}
+
+// The first write is on the disk of node 0 alone when it crashes, and its wall
+// clock then jumps back. The second one is the later of the two all the same.
+TEST(ReplicaTest, AWriteComesAfterTheOwnOneThatACrashInterrupted) {
+  Cluster cluster(4);
+  cluster.Settle();
+  cluster.Put(0, "k", "first");
+  cluster.Step(0, Tick{cluster.now(), WallTime(3600 * kSecond)});
+  cluster.Crash(0, /*kept=*/1);
+  ASSERT_EQ(cluster.disk(0).size(), 1u);
+  cluster.Restart(0);
+  cluster.Put(0, "k", "second");
+  cluster.Tick(0);
+  cluster.Run();
+  for (int node = 0; node < 4; ++node) {
+    EXPECT_EQ(cluster.delivered(node).size(), 2u);
+    EXPECT_EQ(cluster.Get(node, "k"), "second");
+  }
+}
+
+TEST(ReplicaTest, ABatchNeverTakesMoreMutationsThanItHolds) {
+  Cluster cluster(1, [](Config& config) {
+    config.payload_bytes_max = 32 * 1024 * 1024;
+    config.window_bytes_max = 2 * config.payload_bytes_max;
+  });
+  const Mutation mutation{MutationKind::kDelete, "", ""};
+  for (const uint32_t mutations : {1u, kBatchMutationsMax}) {
+    cluster.Step(0, Request{ClientId(1), RequestId(mutations),
+                            Write{{mutations, mutation}}});
+  }
+  cluster.Tick(0);
+  cluster.Crash(0, /*kept=*/2);
+  EXPECT_EQ(cluster.disk(0).size(), 2u);  // Two instances, not one too large.
+}
+
+// Beyond the tolerance nothing is promised, but a node does not fall over.
+TEST(ReplicaTest, AWriteThatTooManyLiarsReplaceIsNotAnsweredOk) {
+  Cluster cluster(4);
+  cluster.Settle();
+  cluster.DropWhere([](const InFlight&) { return true; });
+  cluster.Put(2, "k", "v");
+  cluster.Tick(2);
+  const InstanceId id = cluster.Id(2, 1);
+  const std::string junk = "no batch at all";
+  for (int liar = 0; liar < 2; ++liar) {
+    cluster.Inject(liar, 2,
+                   {.kind = MessageKind::kDelivered,
+                    .instance = id,
+                    .digest = cluster.DigestOf(id, junk)});
+  }
+  cluster.Inject(0, 2,
+                 {.kind = MessageKind::kPayload,
+                  .instance = id,
+                  .payload = Payload(junk)});
+  cluster.Settle();
+  ASSERT_EQ(cluster.replies(2).size(), 1u);
+  EXPECT_EQ(LastCode(cluster, 2), absl::StatusCode::kDataLoss);
 }
 
 TEST(ReplicaTest, AConfigurationOutOfRangeIsRefusedByName) {

@@ -29,9 +29,12 @@
 // messages and wherever crashes strike: Agreement, Integrity, and as long as
 // messages between correct nodes arrive now and then, Validity and Totality.
 //
-// Not handled: a node that never returns holds back collection, and the budget
-// then refuses new writes (snapshots between nodes lift this); a payload that
-// nobody asked for twice may be pulled twice.
+// Not handled: a node that never returns, or never tells a watermark, holds
+// back collection. The budget then refuses this node's new writes, but not
+// those of a lying origin: the records on disk, and about 64 bytes of index in
+// memory for each instance that is kept, grow with its stream (snapshots
+// between nodes lift this). A pull that a late SEND overtakes brings the
+// payload twice.
 
 #ifndef DISTDB_CORE_BRACHA_ENGINE_H_
 #define DISTDB_CORE_BRACHA_ENGINE_H_
@@ -112,6 +115,8 @@ class Engine final : public Replicator {
   void SendPull(const InstanceId& id, Slot& slot, Effects& effects);
   void RetryPulls(Effects& effects);
   void HandlePull(NodeId from, const Message& message, Effects& effects);
+  void LoadFor(NodeId peer, Token token, Effects& effects);
+  void EndLoad(Token token);
   void HandlePayload(const Message& message, Effects& effects);
   void OfferPayload(const InstanceId& id, const Digest& digest,
                     const Payload& payload, Effects& effects);
@@ -119,8 +124,8 @@ class Engine final : public Replicator {
   // resend.cc: watermarks and retransmission.
   void HandleWatermark(NodeId from, const InstanceId& id, Effects& effects);
   void ResendTo(NodeId peer, Effects& effects);
-  // Sends `peer` what this node has to say of [first, last] of the stream.
-  void Resend(NodeId peer, NodeId origin, Seq first, Seq last,
+  // Sends `peer` what this node has to say of (after, last] of the stream.
+  void Resend(NodeId peer, NodeId origin, Seq after, Seq last,
               Effects& effects);
   void TellWatermark(NodeId origin, Effects& effects);
   void TellWatermarks(Effects& effects);

@@ -82,17 +82,25 @@ void Engine::HandlePull(NodeId from, const Message& message, Effects& effects) {
     const Archived& archived = stream.ArchivedAt(id.seq);
     if (archived.digest != message.digest) return;
     payload = archived.payload;
-    if (!payload.has_value()) {
-      NodeSet& waiting = loading_[archived.token];
-      if (waiting.empty()) effects.load.push_back(archived.token);
-      waiting.Insert(from);
-    }
+    if (!payload.has_value()) LoadFor(from, archived.token, effects);
   }
   if (!payload.has_value()) return;
   effects.send.push_back({NodeSet::Of(from),
                           {.kind = MessageKind::kPayload,
                            .instance = id,
                            .payload = std::move(payload)}});
+}
+
+void Engine::LoadFor(NodeId peer, Token token, Effects& effects) {
+  // A correct peer lacks no more than its windows hold, and asks again.
+  const size_t loads_max = size_t{config_.window} * config_.nodes;
+  size_t& loads = peers_[peer.value()].loads;
+  if (loads >= loads_max) return;
+  NodeSet& waiting = loading_[token];
+  if (waiting.Contains(peer)) return;
+  if (waiting.empty()) effects.load.push_back(token);
+  waiting.Insert(peer);
+  ++loads;
 }
 
 void Engine::HandleLoaded(const Record& record, Effects& effects) {
@@ -102,11 +110,16 @@ void Engine::HandleLoaded(const Record& record, Effects& effects) {
                           {.kind = MessageKind::kPayload,
                            .instance = record.instance,
                            .payload = record.payload}});
-  loading_.erase(found);
+  EndLoad(record.token);
 }
 
 void Engine::HandleLoadFailed(Token token, Effects&) {
-  loading_.erase(token);  // Who asked will ask another peer.
+  EndLoad(token);  // Who asked will ask another peer.
+}
+
+void Engine::EndLoad(Token token) {
+  for (const NodeId peer : loading_[token]) --peers_[peer.value()].loads;
+  loading_.erase(token);
 }
 
 void Engine::HandlePayload(const Message& message, Effects& effects) {

@@ -8,6 +8,7 @@
 #define DISTDB_CORE_BRACHA_PEER_H_
 
 #include <algorithm>
+#include <cstddef>
 #include <vector>
 
 #include "core/node_set.h"
@@ -20,7 +21,8 @@ class Peer {
   explicit Peer(int nodes) : watermarks_(nodes), seen_(nodes) {}
 
   bool up() const { return up_; }
-  // Origins whose watermark it has not told since its channel opened.
+  // Whether it has told its watermark of `origin`, or of all, since its channel
+  // opened.
   bool HasTold(NodeId origin) const { return told_.Contains(origin); }
   bool HasToldAll() const {
     return told_.size() == static_cast<int>(watermarks_.size());
@@ -74,6 +76,9 @@ class Peer {
     progressed_ = false;
     next_resend_ = now + interval_;
   }
+
+  // Records that are being loaded because it asks for their payload.
+  size_t loads = 0;
 
  private:
   bool up_ = false;

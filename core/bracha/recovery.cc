@@ -111,6 +111,7 @@ absl::Status Engine::RecoverDelivery(const Record& record,
 void Engine::Resume(Effects& effects) {
   resumed_ = true;
   for (const NodeId origin : NodeSet::FirstN(config_.nodes)) {
+    CollectBelowAll(origin);  // A node without peers hears no watermark.
     Stream& stream = StreamOf(origin);
     const Seq top = stream.top();
     for (Seq seq = stream.low(); seq <= top; ++seq) {

@@ -18,8 +18,10 @@ void Engine::HandleWatermark(NodeId from, const InstanceId& id,
   if (!state.HearWatermark(id.origin, id.seq)) return;
   CollectBelowAll(id.origin);
   // On the first word, all that it lacks; later, what its window has gained.
-  const Seq first = had_told ? old_end + 1 : state.watermark(id.origin) + 1;
-  Resend(from, id.origin, first, WindowEnd(from, id.origin), effects);
+  // Never more than a window of it, whatever a liar tells.
+  const Seq watermark = state.watermark(id.origin);
+  const Seq after = had_told ? std::max(old_end, watermark) : watermark;
+  Resend(from, id.origin, after, WindowEnd(from, id.origin), effects);
 }
 
 void Engine::ResendTo(NodeId peer, Effects& effects) {
@@ -35,7 +37,7 @@ void Engine::ResendTo(NodeId peer, Effects& effects) {
     if (!IsLagging(peer, origin)) continue;
     owed = true;
     if (!stuck || !state.HasTold(origin)) continue;
-    Resend(peer, origin, state.watermark(origin) + 1, WindowEnd(peer, origin),
+    Resend(peer, origin, state.watermark(origin), WindowEnd(peer, origin),
            effects);
   }
   if (owed) {
@@ -45,12 +47,13 @@ void Engine::ResendTo(NodeId peer, Effects& effects) {
   }
 }
 
-void Engine::Resend(NodeId peer, NodeId origin, Seq first, Seq last,
+void Engine::Resend(NodeId peer, NodeId origin, Seq after, Seq last,
                     Effects& effects) {
   const Stream& stream = StreamOf(origin);
   const NodeSet to = NodeSet::Of(peer);
   last = std::min(last, stream.top());
-  for (Seq seq = std::max(first, stream.floor()); seq <= last; ++seq) {
+  if (after >= last) return;
+  for (Seq seq = std::max(after + 1, stream.floor()); seq <= last; ++seq) {
     const InstanceId id = IdOf(origin, seq);
     if (seq < stream.low()) {
       if (Mutated(Mutant::kOnlyUndeliveredResent)) continue;
