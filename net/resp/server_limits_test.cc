@@ -138,6 +138,27 @@ TEST_F(RespServerTest, AClientThatDoesNotReadIsNotReadEither) {
   for (int i = 0; i < kCount; ++i) ASSERT_EQ(Read(c), reply);
 }
 
+TEST_F(RespServerTest, LargeValuesAreReadAFewAtATimeAndSmallOnesMany) {
+  StartServer();
+  backend_.map["large"] = std::string(250'000, 'v');
+  backend_.map["small"] = "v";
+  Connection c = Connect();
+  constexpr int kCount = 100;
+  for (const char* key : {"large", "small"}) {
+    backend_.pending_max = 0;
+    std::string pipeline;
+    for (int i = 0; i < kCount; ++i) pipeline += Array({"GET", key});
+    Send(c, pipeline);
+    const std::string reply = absl::StrCat("'", backend_.map[key], "'");
+    for (int i = 0; i < kCount; ++i) ASSERT_EQ(Read(c), reply);
+    if (backend_.map[key].size() > 1) {
+      EXPECT_LE(backend_.pending_max, 16u) << "the first ones; then four";
+    } else {
+      EXPECT_GT(backend_.pending_max, 30u);
+    }
+  }
+}
+
 TEST_F(RespServerTest, AClientThatNeverReadsIsClosedInTheEnd) {
   RespServerOptions options;
   options.stall_timeout = 20 * kMillisecond;

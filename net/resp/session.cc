@@ -1,5 +1,6 @@
 #include "net/resp/session.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -152,7 +153,12 @@ bool Session::MayStart(Access access) const {
   }
   if (in_flight_ == 0) return true;
   return access == in_flight_access_ && access != Access::kReadAlone &&
-         (access == Access::kWrite || in_flight_ < kReadsInFlightMax);
+         (access == Access::kWrite || in_flight_ < ReadsInFlightMax());
+}
+
+size_t Session::ReadsInFlightMax() const {
+  const size_t room = kOutputPauseBytes - output_.size();
+  return std::clamp(room / read_bytes_, size_t{1}, kReadsInFlightMax);
 }
 
 void Session::StartOperations() {
@@ -185,7 +191,13 @@ void Session::Execute(uint64_t serial, PartRequest request) {
 void Session::FinishOperations() {
   while (first_serial_ < next_to_start_ && operations_.front()->done()) {
     if (output_.empty()) stalled_since_ = loop_->now();
-    output_.Append(operations_.front()->reply());
+    const std::string& reply = operations_.front()->reply();
+    if (operations_.front()->access() == Access::kRead) {
+      // Down in steps, so that one small value among large ones changes little.
+      constexpr size_t kStep = 4;
+      read_bytes_ = std::max({reply.size(), read_bytes_ / kStep, size_t{1}});
+    }
+    output_.Append(reply);
     operations_.pop_front();
     ++first_serial_;
   }

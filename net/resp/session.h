@@ -7,8 +7,9 @@
 //
 // Bounds: kPipelineMax operations in the queue, of which kReadsInFlightMax
 // reads are in flight; one request and kReadBytes unparsed; kOutputPauseBytes
-// unsent before no read is started any more and no input is read, so that at
-// most that and the replies in flight are held.
+// unsent before no read is started any more and no input is read. As many reads
+// are in flight as should fill that, going by the size of the latest replies,
+// so that large values are read a few at a time.
 
 #ifndef DISTDB_NET_RESP_SESSION_H_
 #define DISTDB_NET_RESP_SESSION_H_
@@ -84,6 +85,7 @@ class Session : public FdHandler {
   void StartOperations();
   void FinishOperations();
   bool MayStart(Access access) const;
+  size_t ReadsInFlightMax() const;
   void Execute(uint64_t serial, PartRequest request);
   void CountDone(const Operation& operation);
   bool CanGoOn() const;
@@ -116,6 +118,8 @@ class Session : public FdHandler {
   // Of those started and not done; all of one Access.
   Access in_flight_access_ = Access::kNone;
   size_t in_flight_ = 0;
+  // What the next reply to a read may well take.
+  size_t read_bytes_ = kOutputPauseBytes / 16;
 
   // What operations asked for when they were told a reply; with their serial.
   std::vector<std::pair<uint64_t, PartRequest>> follow_ups_;
