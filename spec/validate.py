@@ -9,8 +9,8 @@ it; last line
     runs=N events=E accepted=A rejected=R events_per_second=X
 
 where a run is one history of one instance (from `reset` to `reset`), and the time includes the
-start of the JVM. Exit code 0: all are accepted; 1: some are not; 2: bad usage, a malformed trace, or
-there is no TLC.
+start of the JVM. Exit code 0: all are accepted; 1: some are not; 2: bad usage, a malformed trace,
+or there is no TLC.
 """
 
 import os

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The specification allows what the simulator's runs do, and refuses what planted bugs make of them."""
+"""The specification allows what the simulator's runs do, and refuses those of planted bugs."""
 
 import re
 import subprocess
