@@ -53,13 +53,13 @@ void GoToWorkingDirectory() {
 }
 
 int Main(const std::vector<std::string>& arguments) {
+  GoToWorkingDirectory();
   if (!arguments.empty() && arguments[0] == "explore") {
     return explore::ExploreCommand(absl::MakeConstSpan(arguments).subspan(1));
   }
   const absl::StatusOr<Flags> flags = ParseFlags(arguments);
   if (!flags.ok()) return Refuse(flags.status().message());
   InstallThrowingCheckHandler();
-  GoToWorkingDirectory();
   PlantMutant(flags->shape.mutant);
   if (flags->command == "mutants") return HuntMutants(*flags);
   if (flags->command == "fuzz") return Fuzz(*flags);

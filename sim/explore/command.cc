@@ -4,11 +4,14 @@
 
 #include <array>
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "sim/explore/explorer.h"
 #include "sim/explore/options.h"
+#include "sim/explore/scenario_writer.h"
 
 namespace distdb::sim::explore {
 namespace {
@@ -49,6 +52,25 @@ void ShowProgress(const Exploration& so_far) {
                so_far.bytes >> 20);
 }
 
+// False, with a line on standard error, where that cannot be done.
+bool WriteRun(const Model& model, const Exploration& result,
+              const std::string& path) {
+  const absl::StatusOr<std::string> scenario =
+      WriteScenario(model, result, std::filesystem::path(path).stem().string());
+  if (!scenario.ok()) {
+    std::fprintf(stderr, "sim explore: --out=%s: %s\n", path.c_str(),
+                 std::string(scenario.status().message()).c_str());
+    return false;
+  }
+  std::ofstream file(path);
+  file << *scenario;
+  file.close();
+  if (file.good()) return true;
+  std::fprintf(stderr, "sim explore: --out=%s: cannot be written\n",
+               path.c_str());
+  return false;
+}
+
 }  // namespace
 
 int ExploreCommand(absl::Span<const std::string> arguments) {
@@ -65,7 +87,13 @@ int ExploreCommand(absl::Span<const std::string> arguments) {
   if (is_terminal) std::fprintf(stderr, "\r\033[K");
   std::fprintf(stderr, "sim explore: %zu states of one node, %zu MiB\n",
                result.local_states, result.bytes >> 20);
-  if (!result.violated.empty()) PrintRun(result);
+  if (!result.violated.empty()) {
+    PrintRun(result);
+    if (!options->out.empty() &&
+        !WriteRun(options->model, result, options->out)) {
+      return 2;
+    }
+  }
   const bool is_known = result.complete || !result.violated.empty();
   if (!is_known) {
     std::fprintf(stderr,

@@ -91,6 +91,9 @@ absl::Status ParseFlag(absl::string_view flag, Choices& choices,
       return Wrong(flag, "give at_once or later");
     }
     model.syncs_at_once = value == "at_once";
+  } else if (name == "--out") {
+    if (value.empty()) return Wrong(flag, "give the file to write");
+    options.out = std::string(value);
   } else if (name == "--max_states") {
     if (!absl::SimpleAtoi(value, &options.states_max) ||
         options.states_max < 1 || options.states_max > 2'000'000'000) {
@@ -143,6 +146,7 @@ absl::string_view OptionsUsage() {
   --restarts=0                       how often correct nodes restart
   --forget=echo,ready|none           what a restart loses
   --max_states=50000000              give up there
+  --out=FILE.textproto               write what breaks a property as a scenario
 )";
 }
 

@@ -17,6 +17,8 @@ struct Options {
   Model model;
   // About 3 GB, at worst, while the table of states grows.
   uint64_t states_max = 50'000'000;
+  // Where to write the run that breaks a property, as a scenario; or empty.
+  std::string out;
 };
 
 // `arguments` without the program's name and the command. InvalidArgument: one
