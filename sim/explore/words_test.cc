@@ -27,6 +27,7 @@ const Reasons kOnlyInTheSpecification = {
      "explore` holds the production Instance to it"},
     {"DecidedStays", "a part of Integrity, as a property of steps"},
     {"RefinesBracha", "relates two specifications"},
+    {"HandlersAgree", "relates two specifications"},
     {"LargestWins", "a lemma behind Convergence: store.h, invariant 1"},
     {"TimestampsAscend", "a lemma about writers' clocks: hybrid_clock.h"},
     {"ClockCoversApplied", "a lemma about writers' clocks: hybrid_clock.h"},
