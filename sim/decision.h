@@ -102,6 +102,12 @@ enum class Decision : uint16_t {
   kLieSend = 132,
   kLieAfterRestart = 133,
   kLieRepeatDelay = 134,
+
+  // More faults, per run and by index.
+  kFullDiskCount = 140,
+  kFullDiskNode = 141,
+  kFullDiskTime = 142,
+  kFullDiskLength = 143,
 };
 
 }  // namespace distdb::sim

@@ -18,6 +18,7 @@ struct ActionCounts {
   int crashes = 0;
   int lies = 0;
   int partitions = 0;
+  int full_disks = 0;
 };
 
 ActionCounts CountActions(const Plan& plan) {
@@ -29,6 +30,8 @@ ActionCounts CountActions(const Plan& plan) {
     if (std::holds_alternative<Say>(action.deed)) ++counts.lies;
     const Partition* partition = std::get_if<Partition>(&action.deed);
     if (partition != nullptr && partition->begins) ++counts.partitions;
+    const FullDisk* full = std::get_if<FullDisk>(&action.deed);
+    if (full != nullptr && full->begins) ++counts.full_disks;
   }
   return counts;
 }
@@ -79,8 +82,9 @@ std::string DescribePlan(const Plan& plan) {
   absl::StrAppend(
       &text, "disk: fsync begins within ", DescribeTime(plan.disk.fsync_wait),
       ", takes ", DescribeTime(plan.disk.fsync_time), " to ",
-      DescribeTime(plan.disk.fsync_time + plan.disk.fsync_jitter), "\n",
-      "crashes: ", counts.crashes, " at drawn times; while sending ",
+      DescribeTime(plan.disk.fsync_time + plan.disk.fsync_jitter), ", full ",
+      counts.full_disks, " times\n", "crashes: ", counts.crashes,
+      " at drawn times; while sending ",
       PerMille(plan.crash.while_sending_per_mille), ", at fsync ",
       PerMille(plan.crash.at_fsync_per_mille), ", at most ",
       plan.crash.count_max, " of these\n");

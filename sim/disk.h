@@ -5,10 +5,12 @@
 //
 // A record is handed over by a step, from then on an fsync that begins covers
 // it, and once that fsync is complete it is durable. A crash keeps everything
-// durable and any prefix of the rest. Who decides when is the world.
+// durable and any prefix of the rest. A full disk refuses everything that no
+// fsync covers yet. Who decides when is the world.
 //
 // Invariants:
-//   1. Tokens ascend by one; a replica never hands over a token twice.
+//   1. Tokens ascend, by one except after what was refused; a replica never
+//      hands over a token twice.
 //   2. durable <= covered <= last.
 
 #ifndef DISTDB_SIM_DISK_H_
@@ -37,8 +39,12 @@ class Disk {
   // It is complete; what it covered is durable. Requires IsSyncing().
   Token CompleteFsync();
 
+  // The disk is full: drops everything that is not durable. Returns the first
+  // token dropped. Requires HasUnsynced() and !IsSyncing().
+  Token Refuse();
+
   // How many records a crash could lose.
-  size_t Unsynced() const { return static_cast<size_t>(last_ - durable_); }
+  size_t Unsynced() const { return records_.size() - FirstAfter(durable_); }
   // The crash: keeps the first `survivors` of them. Returns the first lost
   // token, or 0 if none was lost.
   Token Crash(size_t survivors);
@@ -53,10 +59,16 @@ class Disk {
   absl::Span<const Record> records() const { return records_; }
 
  private:
+  // The index of the first record whose token is larger.
+  size_t FirstAfter(Token token) const;
+
   std::vector<Record> records_;
   Token durable_;
   Token covered_;
   Token last_;
+  // Every token up to this has been handed over; those that were refused leave
+  // a gap.
+  Token used_;
 };
 
 }  // namespace distdb::sim

@@ -62,6 +62,37 @@ TEST(DiskTest, FindsDurableRecordsOnly) {
   EXPECT_EQ(disk.Find(Token(4)), nullptr);
 }
 
+TEST(DiskTest, AFullDiskRefusesWhatIsNotDurable) {
+  Disk disk;
+  disk.HandOver(Records(1, 2));
+  disk.BeginFsync();
+  disk.CompleteFsync();
+  disk.HandOver(Records(3, 4));
+  EXPECT_EQ(disk.Refuse(), Token(3));
+  EXPECT_FALSE(disk.HasUnsynced());
+  EXPECT_EQ(disk.records().size(), 2u);
+  // What was refused comes again under new tokens.
+  disk.HandOver(Records(5, 6));
+  EXPECT_EQ(disk.Unsynced(), 2u);
+  disk.BeginFsync();
+  EXPECT_EQ(disk.CompleteFsync(), Token(6));
+  EXPECT_EQ(disk.Find(Token(4)), nullptr);
+  ASSERT_NE(disk.Find(Token(5)), nullptr);
+  EXPECT_EQ(disk.Find(Token(5))->token, Token(5));
+}
+
+TEST(DiskTest, ANewLifeUsesTheTokensThatWereRefused) {
+  Disk disk;
+  disk.HandOver(Records(1, 2));
+  disk.BeginFsync();
+  disk.CompleteFsync();
+  disk.HandOver(Records(3, 4));
+  disk.Refuse();
+  EXPECT_EQ(disk.Crash(0), Token(0));
+  disk.HandOver(Records(3, 3));
+  EXPECT_EQ(disk.Unsynced(), 1u);
+}
+
 TEST(DiskTest, NothingUnsyncedIsDiscarded) {
   Disk disk;
   disk.HandOver(Records(1, 2));

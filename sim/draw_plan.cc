@@ -27,6 +27,7 @@ class PlanDrawer {
     DrawDisk();
     DrawCrashes();
     DrawPartitions();
+    DrawFullDisks();
     DrawClocks();
     DrawOperations();
     DrawLies();
@@ -193,6 +194,20 @@ class PlanDrawer {
       const Duration length = TimeBelow(Decision::kPartitionLength, i, active_);
       Act(at, Partition{.side = side, .begins = true});
       Act(at + length, Partition{.side = side, .begins = false});
+    }
+  }
+
+  // Off in half of the seeds.
+  void DrawFullDisks() {
+    const uint64_t count = Choose(Decision::kFullDiskCount, 4);
+    for (uint64_t i = 0; i + 1 < count; ++i) {
+      const NodeId node(static_cast<uint32_t>(Choose(
+          Decision::kFullDiskNode, static_cast<uint64_t>(plan_.nodes()), i)));
+      const Duration at = TimeBelow(Decision::kFullDiskTime, i, active_);
+      const Duration length = TimeBelow(Decision::kFullDiskLength, i, active_);
+      if (plan_.liars.Contains(node)) continue;
+      Act(at, FullDisk{.node = node, .begins = true});
+      Act(at + length, FullDisk{.node = node, .begins = false});
     }
   }
 

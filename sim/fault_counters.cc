@@ -30,6 +30,8 @@ absl::string_view FaultNameText(FaultName name) {
       return "lie";
     case FaultName::kEquivocation:
       return "equivocation";
+    case FaultName::kFullDisk:
+      return "full disk";
   }
   return "?";
 }

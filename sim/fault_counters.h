@@ -25,9 +25,10 @@ enum class FaultName : uint8_t {
   kLostRecords,  // A crash that lost unsynced records.
   kLie,
   kEquivocation,  // An instance with two payloads, both sent.
+  kFullDisk,      // Records that a disk refused.
 };
 
-inline constexpr size_t kFaultNames = 13;
+inline constexpr size_t kFaultNames = 14;
 
 // "loss", …
 absl::string_view FaultNameText(FaultName name);

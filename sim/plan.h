@@ -79,8 +79,15 @@ struct Partition {
   NodeSet side;
   bool begins = true;
 };
+// The disk of a node takes nothing more from now on, or has room again. An
+// fsync under way still completes.
+struct FullDisk {
+  NodeId node;
+  bool begins = true;
+};
 
-using Deed = std::variant<Ask, Crash, Restart, Say, Equivocate, Partition>;
+using Deed =
+    std::variant<Ask, Crash, Restart, Say, Equivocate, Partition, FullDisk>;
 
 struct Action {
   When when;
@@ -168,9 +175,9 @@ struct Plan {
   // to (Say), and is silent otherwise.
   bool liars_improvise = false;
 
-  // The liveness phase: at this moment partitions end, nodes that are not dead
-  // restart, and from then on nothing is lost, duplicated or crashed. Each
-  // correct node is then asked for one more write.
+  // The liveness phase: at this moment partitions end, disks have room again,
+  // nodes that are not dead restart, and from then on nothing is lost,
+  // duplicated or crashed. Each correct node is then asked for one more write.
   Time heal_at = Time(kSecond);
   bool final_writes = true;
   // The run must have settled (see world.h) this long after `heal_at`, and is

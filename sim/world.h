@@ -127,7 +127,12 @@ class World {
   bool CrashesAtFsync(NodeId node, Decision decision);
   void CrashAtFsync(NodeId node);
   void BeginFsync(NodeId node);
+  // What a full disk does instead.
+  void RefuseRecords(NodeId node);
   void CompleteFsync(NodeId node);
+  // Takes over the records of a step. Returns what must be durable before what
+  // the step holds back may leave.
+  Token HandOver(NodeId node);
   bool ReleaseHeld(NodeId node);
   void LeaveReply(NodeId node, const Reply& reply);
   void HandleLoad(NodeId node, uint64_t token);

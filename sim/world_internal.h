@@ -45,6 +45,10 @@ struct World::Entry {
   uint64_t number = 0;
 };
 
+// What waits for records that a full disk refused: their new tokens are not
+// known yet.
+inline constexpr Token kRefused{~uint64_t{0}};
+
 // What leaves once everything up to `barrier` is durable.
 struct World::Held {
   Token barrier;
@@ -69,6 +73,10 @@ struct World::Host {
   Time deadline = kNever;
   Time tick_at = kNever;
   bool fsync_queued = false;
+  // The disk takes nothing; and it has refused records that the replica has
+  // not issued again yet.
+  bool disk_full = false;
+  bool refused = false;
   // How often each decision about its own life was made.
   uint64_t crashes = 0;
   uint64_t loads = 0;

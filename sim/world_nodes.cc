@@ -71,6 +71,7 @@ void World::CrashNode(NodeId node, std::optional<uint64_t> keeps,
   host.replica.reset();
   host.held.clear();
   host.fsync_queued = false;
+  host.refused = false;
   ++host.incarnation;
   for (Observer* observer : observers_) {
     observer->OnCrash(now_, node, lost_from);

@@ -105,6 +105,10 @@ void World::Perform(const Deed& deed) {
                                            partition.begins);
                    }
                  },
+                 [&](const FullDisk& full) {
+                   if (healed_) return;
+                   hosts_[full.node.value()].disk_full = full.begins;
+                 },
              },
              deed);
 }
@@ -127,6 +131,7 @@ void World::PerformAsk(const Ask& ask) {
 void World::Heal() {
   healed_ = true;
   network_.Heal();
+  for (Host& host : hosts_) host.disk_full = false;
   for (Observer* observer : observers_) observer->OnHeal(now_);
   for (const NodeId node : plan_.Honest()) {
     const Host& host = hosts_[node.value()];

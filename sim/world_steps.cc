@@ -37,7 +37,7 @@ void World::Step(NodeId node, const Event& event) {
 
 void World::CarryOut(NodeId node) {
   Host& host = hosts_[node.value()];
-  host.disk.HandOver(effects_.persist);
+  const Token barrier = HandOver(node);
   if (effects_.discard_before != Token(0)) {
     host.disk.DiscardBefore(effects_.discard_before);
   }
@@ -49,7 +49,6 @@ void World::CarryOut(NodeId node) {
     Push(now_ + time, Kind::kLoad, node, NodeId(), token.value());
   }
   ScheduleTick(node, effects_.next_deadline);
-  const Token barrier = host.disk.last();
   for (Envelope& envelope : effects_.send_after_persist) {
     host.held.push_back({barrier, std::move(envelope)});
   }
@@ -61,6 +60,20 @@ void World::CarryOut(NodeId node) {
   }
   for (const Reply& reply : effects_.replies) LeaveReply(node, reply);
   if (ReleaseHeld(node)) ScheduleFsync(node);
+}
+
+Token World::HandOver(NodeId node) {
+  Host& host = hosts_[node.value()];
+  host.disk.HandOver(effects_.persist);
+  if (host.refused && effects_.persist.empty()) return kRefused;
+  if (host.refused) {
+    // A replica issues all that was refused at once.
+    host.refused = false;
+    for (Held& held : host.held) {
+      if (held.barrier == kRefused) held.barrier = host.disk.last();
+    }
+  }
+  return host.disk.last();
 }
 
 bool World::ReleaseHeld(NodeId node) {
@@ -166,6 +179,7 @@ void World::CrashAtFsync(NodeId node) {
 void World::BeginFsync(NodeId node) {
   Host& host = hosts_[node.value()];
   host.fsync_queued = false;
+  if (host.disk_full) return RefuseRecords(node);
   const Token covered = host.disk.BeginFsync();
   for (Observer* observer : observers_) {
     observer->OnFsync(now_, node, covered);
@@ -181,6 +195,17 @@ void World::BeginFsync(NodeId node) {
     Push(now_ + Draw(about, time), Kind::kCrash, node, NodeId(),
          host.incarnation);
   }
+}
+
+void World::RefuseRecords(NodeId node) {
+  Host& host = hosts_[node.value()];
+  faults_.Count(FaultName::kFullDisk);
+  const Token first = host.disk.Refuse();
+  host.refused = true;
+  for (Held& held : host.held) {
+    if (held.barrier >= first) held.barrier = kRefused;
+  }
+  Step(node, PersistFailed{first, "the disk is full"});
 }
 
 void World::CompleteFsync(NodeId node) {

@@ -287,6 +287,45 @@ TEST(WorldTest, ARunWithoutAnEndIsAHang) {
   EXPECT_EQ(result.violation->property, Property::kHang);
 }
 
+TEST(WorldTest, WhatAFullDiskRefusesIsIssuedAgainAndUntilThenHeldBack) {
+  Plan plan = CalmPlan(4);
+  At(plan, 10 * kMillisecond, FullDisk{NodeId(0), true});
+  // A Tick that proposes comes before the disk says that it is full.
+  At(plan, 20 * kMillisecond, Put(0, 1));
+  At(plan, 300 * kMillisecond, FullDisk{NodeId(0), false});
+  Log log;
+  const RunResult result = Play(plan, log);
+  EXPECT_FALSE(result.violation.has_value()) << result.violation->what;
+  EXPECT_GT(result.faults[FaultName::kFullDisk], 0u);
+  size_t sends = 0;
+  for (const Log::Sent& sent : log.passages) {
+    if (sent.passage.fate != Fate::kSent ||
+        sent.message.kind != MessageKind::kSend ||
+        sent.message.instance != Id(0, 1)) {
+      continue;
+    }
+    ++sends;
+    EXPECT_GE(sent.at, Time(300 * kMillisecond));
+  }
+  EXPECT_GE(sends, 3u);
+  ASSERT_FALSE(log.replies.empty());
+  EXPECT_TRUE(log.replies[0].status.ok());
+  EXPECT_EQ(log.replies[0].request, RequestId(1));
+}
+
+TEST(WorldTest, ACrashForgetsWhatAFullDiskRefused) {
+  Plan plan = CalmPlan(4);
+  At(plan, 10 * kMillisecond, FullDisk{NodeId(0), true});
+  At(plan, 20 * kMillisecond, Put(0, 1));
+  At(plan, 100 * kMillisecond, Crash{.node = NodeId(0)});
+  At(plan, 200 * kMillisecond, Restart{NodeId(0)});
+  Log log;
+  const RunResult result = Play(plan, log);
+  EXPECT_FALSE(result.violation.has_value()) << result.violation->what;
+  ASSERT_EQ(log.starts.size(), 5u);
+  EXPECT_EQ(log.starts[4], std::make_pair(NodeId(0), size_t{0}));
+}
+
 // With two liars of four, beyond f, nothing can be delivered any more.
 TEST(WorldTest, WhatDoesNotSettleInTimeIsAViolation) {
   Plan plan = CalmPlan(4);

@@ -24,6 +24,12 @@ void Proposals::OnStep(NodeId node, const Event& event,
       unsynced.pop_front();
     }
   }
+  if (const PersistFailed* failed = std::get_if<PersistFailed>(&event)) {
+    // They come again under new tokens.
+    while (!unsynced.empty() && unsynced.back().token >= failed->token) {
+      unsynced.pop_back();
+    }
+  }
   for (const Record& record : effects.persist) {
     if (IsProposal(node, record)) unsynced.push_back(record);
   }
