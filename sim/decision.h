@@ -108,6 +108,7 @@ enum class Decision : uint16_t {
   kFullDiskNode = 141,
   kFullDiskTime = 142,
   kFullDiskLength = 143,
+  kPartitionIsOneWay = 144,
 };
 
 }  // namespace distdb::sim

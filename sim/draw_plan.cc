@@ -192,8 +192,10 @@ class PlanDrawer {
       const NodeSet side(1 + Choose(Decision::kPartitionSide, sides, i));
       const Duration at = TimeBelow(Decision::kPartitionTime, i, active_);
       const Duration length = TimeBelow(Decision::kPartitionLength, i, active_);
-      Act(at, Partition{.side = side, .begins = true});
-      Act(at + length, Partition{.side = side, .begins = false});
+      const bool one_way = Choose(Decision::kPartitionIsOneWay, 2, i) == 1;
+      Act(at, Partition{.side = side, .begins = true, .one_way = one_way});
+      Act(at + length,
+          Partition{.side = side, .begins = false, .one_way = one_way});
     }
   }
 

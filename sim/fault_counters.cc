@@ -32,6 +32,8 @@ absl::string_view FaultNameText(FaultName name) {
       return "equivocation";
     case FaultName::kFullDisk:
       return "full disk";
+    case FaultName::kOneWayPartition:
+      return "one-way partition";
   }
   return "?";
 }

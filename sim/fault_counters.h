@@ -26,9 +26,10 @@ enum class FaultName : uint8_t {
   kLie,
   kEquivocation,  // An instance with two payloads, both sent.
   kFullDisk,      // Records that a disk refused.
+  kOneWayPartition,
 };
 
-inline constexpr size_t kFaultNames = 14;
+inline constexpr size_t kFaultNames = 15;
 
 // "loss", …
 absl::string_view FaultNameText(FaultName name);

@@ -122,18 +122,24 @@ void Network::Heal() {
   partitions_.clear();
 }
 
-void Network::SetPartition(NodeSet side, bool begins) {
-  if (begins) {
-    partitions_.push_back(side);
+void Network::SetPartition(const Partition& partition) {
+  if (partition.begins) {
+    partitions_.push_back(partition);
     return;
   }
-  const auto found = std::find(partitions_.begin(), partitions_.end(), side);
+  const auto found = std::find_if(partitions_.begin(), partitions_.end(),
+                                  [&](const Partition& other) {
+                                    return other.side == partition.side &&
+                                           other.one_way == partition.one_way;
+                                  });
   if (found != partitions_.end()) partitions_.erase(found);
 }
 
-bool Network::IsCut(NodeId a, NodeId b) const {
-  for (const NodeSet side : partitions_) {
-    if (side.Contains(a) != side.Contains(b)) return true;
+bool Network::IsCut(NodeId from, NodeId to) const {
+  for (const Partition& partition : partitions_) {
+    const bool sends = partition.side.Contains(from);
+    if (sends == partition.side.Contains(to)) continue;
+    if (sends || !partition.one_way) return true;
   }
   return false;
 }

@@ -41,9 +41,9 @@ class Network {
   // From now on nothing is lost, repeated or partitioned.
   void Heal();
 
-  void SetPartition(NodeSet side, bool begins);
-  // Whether a partition lies between the two now.
-  bool IsCut(NodeId a, NodeId b) const;
+  void SetPartition(const Partition& partition);
+  // Whether a partition now swallows what `from` sends to `to`.
+  bool IsCut(NodeId from, NodeId to) const;
 
   // What the message is, for decisions about it. Not of HELLO.
   About Identify(Decision decision, NodeId from, NodeId to,
@@ -59,7 +59,7 @@ class Network {
   DigestNames* names_;
   FaultCounters* faults_;
   FingerprintTable occurrences_;
-  std::vector<NodeSet> partitions_;
+  std::vector<Partition> partitions_;  // Those in force.
   // Per link: when the last message sent on it arrives.
   std::vector<Time> last_arrival_;
   // Per rule: how many messages it has matched.

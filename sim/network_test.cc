@@ -68,7 +68,7 @@ TEST_F(NetworkTest, AfterTheHealingNothingIsLostOrRepeatedOrCut) {
   plan_.network.loss_per_mille = 900;
   plan_.network.duplicate_per_mille = 900;
   Network network = Make();
-  network.SetPartition(NodeSet(1), true);
+  network.SetPartition({NodeSet(1), true});
   network.Heal();
   EXPECT_FALSE(network.IsCut(NodeId(0), NodeId(1)));
   for (int i = 0; i < 100; ++i) {
@@ -96,13 +96,26 @@ TEST_F(NetworkTest, KeepsTheOrderOfALinkWhereThePlanSaysSo) {
 
 TEST_F(NetworkTest, PartitionsOverlapAndEndOneByOne) {
   Network network = Make();
-  network.SetPartition(NodeSet(0b0011), true);
-  network.SetPartition(NodeSet(0b0001), true);
+  network.SetPartition({NodeSet(0b0011), true});
+  network.SetPartition({NodeSet(0b0001), true});
   EXPECT_TRUE(network.IsCut(NodeId(0), NodeId(1)));
   EXPECT_TRUE(network.IsCut(NodeId(1), NodeId(2)));
   EXPECT_FALSE(network.IsCut(NodeId(2), NodeId(3)));
-  network.SetPartition(NodeSet(0b0011), false);
+  network.SetPartition({NodeSet(0b0011), false});
   EXPECT_FALSE(network.IsCut(NodeId(1), NodeId(2)));
+  EXPECT_TRUE(network.IsCut(NodeId(0), NodeId(1)));
+}
+
+TEST_F(NetworkTest, AOneWayPartitionLetsPassWhatItsSideIsSent) {
+  Network network = Make();
+  network.SetPartition({NodeSet(0b0001), true, true});
+  EXPECT_TRUE(network.IsCut(NodeId(0), NodeId(1)));
+  EXPECT_FALSE(network.IsCut(NodeId(1), NodeId(0)));
+  // Another one, of the same side, that cuts both ways.
+  network.SetPartition({NodeSet(0b0001), true});
+  EXPECT_TRUE(network.IsCut(NodeId(1), NodeId(0)));
+  network.SetPartition({NodeSet(0b0001), false});
+  EXPECT_FALSE(network.IsCut(NodeId(1), NodeId(0)));
   EXPECT_TRUE(network.IsCut(NodeId(0), NodeId(1)));
 }
 

@@ -8,7 +8,7 @@ void Observer::OnReply(Time, NodeId, const Reply&) {}
 void Observer::OnStart(Time, NodeId, absl::Span<const Record>) {}
 void Observer::OnCrash(Time, NodeId, Token) {}
 void Observer::OnFsync(Time, NodeId, Token) {}
-void Observer::OnPartition(Time, NodeSet, bool) {}
+void Observer::OnPartition(Time, NodeSet, bool, bool) {}
 void Observer::OnHeal(Time) {}
 
 absl::string_view FateName(Fate fate) {

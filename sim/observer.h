@@ -66,8 +66,8 @@ class Observer {
   // Persisted event.
   virtual void OnFsync(Time at, NodeId node, Token token);
   // Until the matching `begins == false`, messages between `side` and the other
-  // nodes vanish.
-  virtual void OnPartition(Time at, NodeSet side, bool begins);
+  // nodes vanish; `one_way`: only those that `side` sends.
+  virtual void OnPartition(Time at, NodeSet side, bool begins, bool one_way);
   // From now on there are no faults from outside; see Plan::heal_at.
   virtual void OnHeal(Time at);
 };

@@ -78,6 +78,8 @@ struct Equivocate {
 struct Partition {
   NodeSet side;
   bool begins = true;
+  // Only what `side` sends vanishes; what it is sent passes.
+  bool one_way = false;
 };
 // The disk of a node takes nothing more from now on, or has room again. An
 // fsync under way still completes.

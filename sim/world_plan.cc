@@ -98,11 +98,15 @@ void World::Perform(const Deed& deed) {
                  },
                  [&](const Partition& partition) {
                    if (healed_) return;
-                   if (partition.begins) faults_.Count(FaultName::kPartition);
-                   network_.SetPartition(partition.side, partition.begins);
+                   if (partition.begins) {
+                     faults_.Count(partition.one_way
+                                       ? FaultName::kOneWayPartition
+                                       : FaultName::kPartition);
+                   }
+                   network_.SetPartition(partition);
                    for (Observer* observer : observers_) {
                      observer->OnPartition(now_, partition.side,
-                                           partition.begins);
+                                           partition.begins, partition.one_way);
                    }
                  },
                  [&](const FullDisk& full) {

@@ -233,6 +233,28 @@ TEST(WorldTest, PartitionsSwallowMessagesUntilTheyEnd) {
   }
 }
 
+TEST(WorldTest, AOneWayPartitionSwallowsWhatItsSideSendsOnly) {
+  Plan plan = CalmPlan(4);
+  At(plan, 10 * kMillisecond, Partition{NodeSet(0b0001), true, true});
+  At(plan, 20 * kMillisecond, Put(0, 1));
+  At(plan, 30 * kMillisecond, Put(1, 2));
+  Log log;
+  const RunResult result = Play(plan, log);
+  EXPECT_FALSE(result.violation.has_value()) << result.violation->what;
+  EXPECT_EQ(result.faults[FaultName::kOneWayPartition], 1u);
+  bool heard = false;
+  for (const Log::Sent& sent : log.passages) {
+    if (sent.at <= Time(12 * kMillisecond) || sent.at >= plan.heal_at) continue;
+    if (sent.passage.fate == Fate::kCut) {
+      EXPECT_EQ(sent.passage.from, NodeId(0));
+    }
+    if (sent.passage.fate != Fate::kReceived) continue;
+    EXPECT_NE(sent.passage.from, NodeId(0));
+    heard |= sent.passage.to == NodeId(0);
+  }
+  EXPECT_TRUE(heard);
+}
+
 TEST(WorldTest, APayloadThatIsNotInMemoryIsLoadedFromTheDisk) {
   Plan plan = CalmPlan(4);
   plan.config.retained_memory_bytes_max = 0;

@@ -273,8 +273,9 @@ void Lanes::OnCrash(Time at, NodeId node, Token lost_from) {
   up_.Erase(node);
 }
 
-void Lanes::OnPartition(Time at, NodeSet side, bool begins) {
-  Note(at, absl::StrCat(NodeNames(side), begins ? " cut off" : " back"));
+void Lanes::OnPartition(Time at, NodeSet side, bool begins, bool one_way) {
+  Note(at, absl::StrCat(NodeNames(side), begins ? " cut off" : " back",
+                        one_way ? ", one way" : ""));
 }
 
 void Lanes::OnHeal(Time at) {

@@ -50,7 +50,7 @@ class Lanes : public Observer {
   void OnReply(Time at, NodeId node, const Reply& reply) override;
   void OnStart(Time at, NodeId node, absl::Span<const Record> records) override;
   void OnCrash(Time at, NodeId node, Token lost_from) override;
-  void OnPartition(Time at, NodeSet side, bool begins) override;
+  void OnPartition(Time at, NodeSet side, bool begins, bool one_way) override;
   void OnHeal(Time at) override;
 
   // The diagram so far, with a legend; every line ends with a newline.

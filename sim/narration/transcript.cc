@@ -212,10 +212,11 @@ void Transcript::OnCrash(Time at, NodeId node, Token lost_from) {
                         absl::StrJoin(lost, " ")));
 }
 
-void Transcript::OnPartition(Time at, NodeSet side, bool begins) {
+void Transcript::OnPartition(Time at, NodeSet side, bool begins, bool one_way) {
   const NodeSet rest(NodeSet::FirstN(plan_->nodes()).bits() & ~side.bits());
   Line(at, absl::StrCat("a partition ", begins ? "begins" : "ends", ": ",
-                        NodeNames(side), " | ", NodeNames(rest)));
+                        NodeNames(side), one_way ? " -/-> " : " | ",
+                        NodeNames(rest)));
 }
 
 void Transcript::OnHeal(Time at) {

@@ -46,7 +46,7 @@ class Transcript : public Observer {
   void OnReply(Time at, NodeId node, const Reply& reply) override;
   void OnStart(Time at, NodeId node, absl::Span<const Record> records) override;
   void OnCrash(Time at, NodeId node, Token lost_from) override;
-  void OnPartition(Time at, NodeSet side, bool begins) override;
+  void OnPartition(Time at, NodeSet side, bool begins, bool one_way) override;
   void OnHeal(Time at) override;
 
   // The text so far; every line ends with a newline.
