@@ -86,8 +86,15 @@ Payload Adversary::Forge(const InstanceId& id, uint32_t which) {
                .key = "k0",
                .value = absl::StrCat("lie-", id.origin.value(), "-",
                                      id.seq.value(), "-", which)});
-  return Payload(builder.Build(
-      Timestamp(1'700'000'000'000'000'000 + id.seq.value() * 1000 + which)));
+  // Mostly what a clock would say; else the first or the last there is.
+  const uint64_t stamps[] = {
+      1'700'000'000'000'000'000 + id.seq.value() * 1000 + which,
+      1'700'000'000'000'000'000 + id.seq.value() * 1000 + which, 1,
+      ~uint64_t{0}};
+  const uint64_t stamp = stamps[chooser_->Choose(
+      {.decision = Decision::kLieStamp, .instance = id, .occurrence = which},
+      std::size(stamps))];
+  return Payload(builder.Build(Timestamp(stamp)));
 }
 
 void Adversary::Equivocate(NodeId liar, std::vector<Lie>& lies) {

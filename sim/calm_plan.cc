@@ -10,6 +10,7 @@ Plan CalmPlan(int nodes) {
   const auto n = static_cast<size_t>(nodes);
   plan.network.link_delay.assign(n * n, kMillisecond);
   plan.wall_offset.assign(n, 0);
+  plan.drift_ppm.assign(n, 0);
   plan.turn_time.assign(n, 0);
   plan.heal_at = Time(kSecond);
   return plan;

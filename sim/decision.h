@@ -102,6 +102,7 @@ enum class Decision : uint16_t {
   kLieSend = 132,
   kLieAfterRestart = 133,
   kLieRepeatDelay = 134,
+  kLieStamp = 135,
 
   // More faults, per run and by index.
   kFullDiskCount = 140,
@@ -109,6 +110,12 @@ enum class Decision : uint16_t {
   kFullDiskTime = 142,
   kFullDiskLength = 143,
   kPartitionIsOneWay = 144,
+  kClockJumpCount = 145,
+  kClockJumpNode = 146,
+  kClockJumpTime = 147,
+  kClockJumpBy = 148,
+  kDriftHardness = 149,
+  kClockDrift = 150,
 };
 
 }  // namespace distdb::sim

@@ -19,6 +19,7 @@ struct ActionCounts {
   int lies = 0;
   int partitions = 0;
   int full_disks = 0;
+  int clock_jumps = 0;
 };
 
 ActionCounts CountActions(const Plan& plan) {
@@ -32,6 +33,7 @@ ActionCounts CountActions(const Plan& plan) {
     if (partition != nullptr && partition->begins) ++counts.partitions;
     const FullDisk* full = std::get_if<FullDisk>(&action.deed);
     if (full != nullptr && full->begins) ++counts.full_disks;
+    if (std::holds_alternative<ClockJump>(action.deed)) ++counts.clock_jumps;
   }
   return counts;
 }
@@ -88,9 +90,10 @@ std::string DescribePlan(const Plan& plan) {
       PerMille(plan.crash.while_sending_per_mille), ", at fsync ",
       PerMille(plan.crash.at_fsync_per_mille), ", at most ",
       plan.crash.count_max, " of these\n");
-  absl::StrAppend(&text, "clocks:");
+  absl::StrAppend(&text, "clocks, with ", counts.clock_jumps, " jumps:");
   for (size_t i = 0; i < plan.wall_offset.size(); ++i) {
-    absl::StrAppend(&text, " p", i, " ", DescribeTime(plan.wall_offset[i]));
+    absl::StrAppend(&text, " p", i, " ", DescribeTime(plan.wall_offset[i]), " ",
+                    plan.drift_ppm[i], " ppm");
   }
   return text + "\n";
 }

@@ -29,6 +29,7 @@ class PlanDrawer {
     DrawPartitions();
     DrawFullDisks();
     DrawClocks();
+    DrawClockJumps();
     DrawOperations();
     DrawLies();
     return std::move(plan_);
@@ -213,17 +214,38 @@ class PlanDrawer {
     }
   }
 
+  // Honest wall clocks stay within 6 s of each other's mean: offsets of at most
+  // 2 s, three jumps of at most 1 s, and 5% of a run's active time. (Liars have
+  // no clock: their payloads carry the stamps that they like.)
   void DrawClocks() {
     const int64_t skew =
         OneOf(Decision::kClockSkew, {0, 10 * kMillisecond, 2 * kSecond});
+    const int64_t fastest =
+        OneOf(Decision::kDriftHardness, {0, 200, kDriftMax});
     for (const NodeId node : All()) {
       const uint64_t offset = ChooseFor(Decision::kWallOffset, node,
                                         static_cast<uint64_t>(2 * skew) + 1);
       plan_.wall_offset.push_back(static_cast<Duration>(offset) - skew);
       static constexpr Duration kTurns[] = {0, 20 * kMicrosecond,
                                             300 * kMicrosecond};
+      const uint64_t drift = ChooseFor(Decision::kClockDrift, node,
+                                       static_cast<uint64_t>(2 * fastest) + 1);
+      plan_.drift_ppm.push_back(static_cast<int64_t>(drift) - fastest);
       plan_.turn_time.push_back(
           kTurns[ChooseFor(Decision::kTurnTime, node, std::size(kTurns))]);
+    }
+  }
+
+  // Off in half of the seeds.
+  void DrawClockJumps() {
+    const uint64_t count = Choose(Decision::kClockJumpCount, 6);
+    for (uint64_t i = 0; i + 2 < count; ++i) {
+      const NodeId node(static_cast<uint32_t>(Choose(
+          Decision::kClockJumpNode, static_cast<uint64_t>(plan_.nodes()), i)));
+      const Duration at = TimeBelow(Decision::kClockJumpTime, i, active_);
+      const Duration by = TimeBelow(Decision::kClockJumpBy, i, 2 * kSecond);
+      if (plan_.liars.Contains(node)) continue;
+      Act(at, ClockJump{.node = node, .by = by - kSecond});
     }
   }
 

@@ -34,6 +34,8 @@ absl::string_view FaultNameText(FaultName name) {
       return "full disk";
     case FaultName::kOneWayPartition:
       return "one-way partition";
+    case FaultName::kClockJump:
+      return "clock jump";
   }
   return "?";
 }

@@ -27,9 +27,10 @@ enum class FaultName : uint8_t {
   kEquivocation,  // An instance with two payloads, both sent.
   kFullDisk,      // Records that a disk refused.
   kOneWayPartition,
+  kClockJump,
 };
 
-inline constexpr size_t kFaultNames = 15;
+inline constexpr size_t kFaultNames = 16;
 
 // "loss", …
 absl::string_view FaultNameText(FaultName name);

@@ -87,9 +87,14 @@ struct FullDisk {
   NodeId node;
   bool begins = true;
 };
+// The wall clock of a node jumps, forward or back.
+struct ClockJump {
+  NodeId node;
+  Duration by = 0;
+};
 
-using Deed =
-    std::variant<Ask, Crash, Restart, Say, Equivocate, Partition, FullDisk>;
+using Deed = std::variant<Ask, Crash, Restart, Say, Equivocate, Partition,
+                          FullDisk, ClockJump>;
 
 struct Action {
   When when;
@@ -155,6 +160,9 @@ struct CrashPlan {
   Duration down_jitter = 0;
 };
 
+// 5%, which is a hundred times that of a bad crystal.
+inline constexpr int64_t kDriftMax = 50'000;
+
 struct Plan {
   // For every node; `self` and `digester` are filled in by the world.
   Config config;
@@ -170,6 +178,9 @@ struct Plan {
   CrashPlan crash;
   // Per node, added to virtual time for Tick::wall_now.
   std::vector<Duration> wall_offset;
+  // Per node: how much faster than virtual time its clocks run, the monotonic
+  // one too, in millionths; at most kDriftMax either way.
+  std::vector<int64_t> drift_ppm;
   // Per node: Ticks come this much later than asked for, so that what arrives
   // meanwhile shares a turn of the node's loop.
   std::vector<Duration> turn_time;

@@ -21,7 +21,8 @@ World::World(const Plan& plan, Chooser* chooser, Verdict* verdict)
   const size_t n = hosts_.size();
   DISTDB_CHECK(plan_.network.link_delay.size() == n * n,
                "a plan gives every link its delay");
-  DISTDB_CHECK(plan_.wall_offset.size() == n && plan_.turn_time.size() == n,
+  DISTDB_CHECK(plan_.wall_offset.size() == n && plan_.turn_time.size() == n &&
+                   plan_.drift_ppm.size() == n,
                "a plan gives every node its clock and its turn");
   DISTDB_CHECK((plan_.liars & plan_.dead).empty(), "liars do not die");
   for (const NodeId liar : plan_.liars) hosts_[liar.value()].is_liar = true;

@@ -119,7 +119,9 @@ class World {
   void Step(NodeId node, const Event& event);
   void CarryOut(NodeId node);
   void Tick(NodeId node);
+  // `deadline`: by the node's own monotonic clock.
   void ScheduleTick(NodeId node, Time deadline);
+  void QueueTick(NodeId node);
   void HandleTick(NodeId node);
   // Names an fsync by the last record that was handed over.
   About DiskAbout(Decision decision, NodeId node);

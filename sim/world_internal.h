@@ -67,8 +67,10 @@ struct World::Host {
   std::vector<uint64_t> channel_numbers;
   // Counts starts: what was meant for an earlier life is ignored.
   uint64_t incarnation = 0;
-  // The node's monotonic clock is virtual time minus this.
+  // When the node's monotonic clock began, and by how much its wall clock has
+  // jumped.
   Duration clock_base = 0;
+  Duration wall_jumps = 0;
   // In virtual time: when it wants its next Tick, and for when one is queued.
   Time deadline = kNever;
   Time tick_at = kNever;

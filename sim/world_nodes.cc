@@ -28,8 +28,8 @@ void World::StartNode(NodeId node) {
     return;
   }
   host.replica = *std::move(replica);
-  // Each life of a node has a clock of its own, which begins at one second.
-  host.clock_base = now_.value() - kSecond;
+  // Each life of a node has a clock of its own.
+  host.clock_base = now_.value();
   host.deadline = kNever;
   host.tick_at = kNever;
   for (Observer* observer : observers_) {

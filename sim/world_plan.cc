@@ -109,6 +109,11 @@ void World::Perform(const Deed& deed) {
                                            partition.begins, partition.one_way);
                    }
                  },
+                 [&](const ClockJump& jump) {
+                   if (healed_) return;
+                   faults_.Count(FaultName::kClockJump);
+                   hosts_[jump.node.value()].wall_jumps += jump.by;
+                 },
                  [&](const FullDisk& full) {
                    if (healed_) return;
                    hosts_[full.node.value()].disk_full = full.begins;

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/check.h"
 #include "sim/checkers/describe.h"
+#include "sim/drifting_clock.h"
 #include "sim/world.h"
 #include "sim/world_internal.h"
 
@@ -105,19 +106,30 @@ void World::LeaveReply(NodeId node, const Reply& reply) {
 
 void World::Tick(NodeId node) {
   const Host& host = hosts_[node.value()];
-  const int64_t wall =
-      kWallEpoch + now_.value() + plan_.wall_offset[node.value()];
-  Step(node,
-       distdb::Tick{.now = now_ - host.clock_base, .wall_now = WallTime(wall)});
+  const DriftingClock clock(plan_.drift_ppm[node.value()]);
+  const Duration wall = kWallEpoch + clock.Elapsed(now_.value()) +
+                        plan_.wall_offset[node.value()] + host.wall_jumps;
+  // The monotonic clock begins at one second.
+  const Duration now = kSecond + clock.Elapsed(now_.value() - host.clock_base);
+  Step(node, distdb::Tick{.now = Time(now), .wall_now = WallTime(wall)});
 }
 
 void World::ScheduleTick(NodeId node, Time deadline) {
   Host& host = hosts_[node.value()];
   // Far deadlines must not overflow.
   const bool is_never = deadline.value() > kNever.value() / 2;
-  host.deadline =
-      is_never ? kNever : std::max(deadline + host.clock_base, now_);
-  if (is_never) return;
+  if (is_never) {
+    host.deadline = kNever;
+    return;
+  }
+  const DriftingClock clock(plan_.drift_ppm[node.value()]);
+  const Duration elapsed = clock.TimeUntil(deadline.value() - kSecond);
+  host.deadline = std::max(Time(host.clock_base + elapsed), now_);
+  QueueTick(node);
+}
+
+void World::QueueTick(NodeId node) {
+  Host& host = hosts_[node.value()];
   const Time at = host.deadline + plan_.turn_time[node.value()];
   if (at >= host.tick_at) return;
   host.tick_at = at;
@@ -130,8 +142,7 @@ void World::HandleTick(NodeId node) {
   host.tick_at = kNever;
   if (host.deadline <= now_) return Tick(node);
   // It has been put off since.
-  if (host.deadline == kNever) return;
-  ScheduleTick(node, host.deadline - host.clock_base);
+  if (host.deadline != kNever) QueueTick(node);
 }
 
 // --- Disk ---

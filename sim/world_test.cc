@@ -348,6 +348,34 @@ TEST(WorldTest, ACrashForgetsWhatAFullDiskRefused) {
   EXPECT_EQ(log.starts[4], std::make_pair(NodeId(0), size_t{0}));
 }
 
+TEST(WorldTest, ClocksDriftAndJump) {
+  Plan plan = CalmPlan(4);
+  plan.drift_ppm[2] = -kDriftMax;
+  At(plan, 100 * kMillisecond, ClockJump{NodeId(2), -kSecond});
+  At(plan, 200 * kMillisecond, Put(2, 1));
+  class Clocks : public Observer {
+   public:
+    void OnStep(Time at, NodeId node, const Event& event,
+                const Effects&) override {
+      const Tick* tick = std::get_if<Tick>(&event);
+      if (tick == nullptr || node != NodeId(2)) return;
+      // Monotonic: it starts at 1 s and is slow by a twentieth.
+      EXPECT_EQ(tick->now.value(),
+                kSecond + at.value() - at.value() * 50'000 / 1'000'000);
+      if (wall != 0 && tick->wall_now.value() < wall) ++back;
+      wall = tick->wall_now.value();
+    }
+    int64_t wall = 0;
+    int back = 0;
+  } clocks;
+  Observer* const observers[] = {&clocks};
+  TapeDriver driver(&kCalm);
+  const RunResult result = RunPlan(plan, &driver, observers);
+  EXPECT_FALSE(result.violation.has_value()) << result.violation->what;
+  EXPECT_EQ(clocks.back, 1);
+  EXPECT_EQ(result.faults[FaultName::kClockJump], 1u);
+}
+
 // With two liars of four, beyond f, nothing can be delivered any more.
 TEST(WorldTest, WhatDoesNotSettleInTimeIsAViolation) {
   Plan plan = CalmPlan(4);

@@ -145,6 +145,7 @@ void ReadCluster(const Place& place, const scenario::Scenario& text,
   const size_t n = static_cast<size_t>(text.nodes());
   plan.network.link_delay.resize(n * n);
   plan.wall_offset.resize(n);
+  plan.drift_ppm.resize(n);
   plan.turn_time.resize(n);
   plan.liars = reader.Nodes(place, "liars", "", NodeSet());
   plan.liars_improvise = text.liars_improvise();
