@@ -12,6 +12,7 @@ Plan CalmPlan(int nodes) {
   plan.wall_offset.assign(n, 0);
   plan.drift_ppm.assign(n, 0);
   plan.turn_time.assign(n, 0);
+  plan.step_time.assign(n, 0);
   plan.heal_at = Time(kSecond);
   return plan;
 }

@@ -116,6 +116,12 @@ enum class Decision : uint16_t {
   kClockJumpBy = 148,
   kDriftHardness = 149,
   kClockDrift = 150,
+  kPauseCount = 151,
+  kPauseNode = 152,
+  kPauseTime = 153,
+  kPauseLength = 154,
+  kStepTimeHardness = 155,
+  kStepTime = 156,
 };
 
 }  // namespace distdb::sim

@@ -20,6 +20,7 @@ struct ActionCounts {
   int partitions = 0;
   int full_disks = 0;
   int clock_jumps = 0;
+  int pauses = 0;
 };
 
 ActionCounts CountActions(const Plan& plan) {
@@ -34,6 +35,8 @@ ActionCounts CountActions(const Plan& plan) {
     const FullDisk* full = std::get_if<FullDisk>(&action.deed);
     if (full != nullptr && full->begins) ++counts.full_disks;
     if (std::holds_alternative<ClockJump>(action.deed)) ++counts.clock_jumps;
+    const Pause* pause = std::get_if<Pause>(&action.deed);
+    if (pause != nullptr && pause->begins) ++counts.pauses;
   }
   return counts;
 }
@@ -94,6 +97,10 @@ std::string DescribePlan(const Plan& plan) {
   for (size_t i = 0; i < plan.wall_offset.size(); ++i) {
     absl::StrAppend(&text, " p", i, " ", DescribeTime(plan.wall_offset[i]), " ",
                     plan.drift_ppm[i], " ppm");
+  }
+  absl::StrAppend(&text, "\npauses: ", counts.pauses, "; steps take:");
+  for (size_t i = 0; i < plan.step_time.size(); ++i) {
+    absl::StrAppend(&text, " p", i, " ", DescribeTime(plan.step_time[i]));
   }
   return text + "\n";
 }

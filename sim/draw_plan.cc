@@ -30,6 +30,7 @@ class PlanDrawer {
     DrawFullDisks();
     DrawClocks();
     DrawClockJumps();
+    DrawPauses();
     DrawOperations();
     DrawLies();
     return std::move(plan_);
@@ -246,6 +247,27 @@ class PlanDrawer {
       const Duration by = TimeBelow(Decision::kClockJumpBy, i, 2 * kSecond);
       if (plan_.liars.Contains(node)) continue;
       Act(at, ClockJump{.node = node, .by = by - kSecond});
+    }
+  }
+
+  // Pauses are off in half of the seeds, and so are slow nodes.
+  void DrawPauses() {
+    const uint64_t count = Choose(Decision::kPauseCount, 4);
+    for (uint64_t i = 0; i + 1 < count; ++i) {
+      const NodeId node(static_cast<uint32_t>(Choose(
+          Decision::kPauseNode, static_cast<uint64_t>(plan_.nodes()), i)));
+      const Duration at = TimeBelow(Decision::kPauseTime, i, active_);
+      const Duration length = TimeBelow(Decision::kPauseLength, i, active_);
+      if (plan_.liars.Contains(node)) continue;
+      Act(at, Pause{.node = node, .begins = true});
+      Act(at + length, Pause{.node = node, .begins = false});
+    }
+    const int64_t slowest = OneOf(Decision::kStepTimeHardness,
+                                  {0, 0, 20 * kMicrosecond, kMillisecond});
+    for (const NodeId node : All()) {
+      // One node in three is slow.
+      const uint64_t which = ChooseFor(Decision::kStepTime, node, 3);
+      plan_.step_time.push_back(which == 2 ? slowest : 0);
     }
   }
 

@@ -36,6 +36,10 @@ absl::string_view FaultNameText(FaultName name) {
       return "one-way partition";
     case FaultName::kClockJump:
       return "clock jump";
+    case FaultName::kPause:
+      return "pause";
+    case FaultName::kSlowStep:
+      return "slow step";
   }
   return "?";
 }

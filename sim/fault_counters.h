@@ -28,9 +28,11 @@ enum class FaultName : uint8_t {
   kFullDisk,      // Records that a disk refused.
   kOneWayPartition,
   kClockJump,
+  kPause,
+  kSlowStep,  // Something waited because its node was busy.
 };
 
-inline constexpr size_t kFaultNames = 16;
+inline constexpr size_t kFaultNames = 18;
 
 // "loss", …
 absl::string_view FaultNameText(FaultName name);

@@ -92,9 +92,15 @@ struct ClockJump {
   NodeId node;
   Duration by = 0;
 };
+// A node stops, and what comes for it queues; or it goes on, and all of that
+// comes at once. A crash ends a pause. Not of liars.
+struct Pause {
+  NodeId node;
+  bool begins = true;
+};
 
 using Deed = std::variant<Ask, Crash, Restart, Say, Equivocate, Partition,
-                          FullDisk, ClockJump>;
+                          FullDisk, ClockJump, Pause>;
 
 struct Action {
   When when;
@@ -184,13 +190,17 @@ struct Plan {
   // Per node: Ticks come this much later than asked for, so that what arrives
   // meanwhile shares a turn of the node's loop.
   std::vector<Duration> turn_time;
+  // Per node: how long whatever it handles keeps it busy. What comes meanwhile
+  // queues.
+  std::vector<Duration> step_time;
   // How a liar plays what is not scripted; false: it says only what it is told
   // to (Say), and is silent otherwise.
   bool liars_improvise = false;
 
   // The liveness phase: at this moment partitions end, disks have room again,
-  // nodes that are not dead restart, and from then on nothing is lost,
-  // duplicated or crashed. Each correct node is then asked for one more write.
+  // nodes that are not dead restart or go on, at full speed, and from then on
+  // nothing is lost, duplicated or crashed. Each correct node is then asked for
+  // one more write.
   Time heal_at = Time(kSecond);
   bool final_writes = true;
   // The run must have settled (see world.h) this long after `heal_at`, and is

@@ -22,7 +22,7 @@ World::World(const Plan& plan, Chooser* chooser, Verdict* verdict)
   DISTDB_CHECK(plan_.network.link_delay.size() == n * n,
                "a plan gives every link its delay");
   DISTDB_CHECK(plan_.wall_offset.size() == n && plan_.turn_time.size() == n &&
-                   plan_.drift_ppm.size() == n,
+                   plan_.step_time.size() == n && plan_.drift_ppm.size() == n,
                "a plan gives every node its clock and its turn");
   DISTDB_CHECK((plan_.liars & plan_.dead).empty(), "liars do not die");
   for (const NodeId liar : plan_.liars) hosts_[liar.value()].is_liar = true;
@@ -66,7 +66,7 @@ void World::Run() {
     while (!queue_.empty() && !finished_ && !verdict_->violation()) {
       const auto [at, entry] = queue_.Pop();
       now_ = at;
-      Dispatch(entry);
+      if (!MakeWait(entry)) Dispatch(entry);
     }
     if (!finished_ && !verdict_->violation()) Finish();
   } catch (const CheckFailed& failed) {
@@ -86,6 +86,7 @@ void World::Dispatch(const Entry& entry) {
     case Kind::kArrival:
       return Arrive(entry.number);
     case Kind::kTick:
+    case Kind::kLateTick:
       if (is_current) HandleTick(entry.node);
       return;
     case Kind::kBeginFsync:
@@ -117,6 +118,9 @@ void World::Dispatch(const Entry& entry) {
       return FinalWrite(entry.node);
     case Kind::kLook:
       return Look();
+    case Kind::kTurn:
+      host.busy = false;
+      return TakeTurn(entry.node);
   }
 }
 

@@ -97,6 +97,13 @@ class World {
   static constexpr int64_t kWallEpoch = 1'700'000'000'000'000'000;
 
   void Dispatch(const Entry& entry);
+  // Turns (world_turns.cc): what comes for a node that is paused or busy waits.
+  // True if this does, or is void.
+  bool MakeWait(const Entry& entry);
+  void TakeTurn(NodeId node);
+  void SetPause(NodeId node, bool begins);
+  // Whose handling of it takes time; nobody's if nothing must wait for it.
+  NodeId HandlerOf(const Entry& entry) const;
   void Push(Time at, Kind kind, NodeId node = NodeId(), NodeId other = NodeId(),
             uint64_t number = 0);
 

@@ -36,6 +36,8 @@ enum class World::Kind : uint8_t {
   kHeal,
   kFinalWrite,  // at node
   kLook,        // whether the run has settled
+  kLateTick,    // a kTick that had to wait
+  kTurn,        // node is not busy any more
 };
 
 struct World::Entry {
@@ -79,6 +81,11 @@ struct World::Host {
   // not issued again yet.
   bool disk_full = false;
   bool refused = false;
+  // It has stopped, or is busy until a kTurn comes; and what waits for it, in
+  // the order in which it came.
+  bool paused = false;
+  bool busy = false;
+  std::deque<Entry> waiting;
   // How often each decision about its own life was made.
   uint64_t crashes = 0;
   uint64_t loads = 0;

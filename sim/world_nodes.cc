@@ -72,6 +72,7 @@ void World::CrashNode(NodeId node, std::optional<uint64_t> keeps,
   host.held.clear();
   host.fsync_queued = false;
   host.refused = false;
+  SetPause(node, false);
   ++host.incarnation;
   for (Observer* observer : observers_) {
     observer->OnCrash(now_, node, lost_from);

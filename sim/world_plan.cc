@@ -109,6 +109,9 @@ void World::Perform(const Deed& deed) {
                                            partition.begins, partition.one_way);
                    }
                  },
+                 [&](const Pause& pause) {
+                   if (!healed_) SetPause(pause.node, pause.begins);
+                 },
                  [&](const ClockJump& jump) {
                    if (healed_) return;
                    faults_.Count(FaultName::kClockJump);
@@ -141,6 +144,7 @@ void World::Heal() {
   healed_ = true;
   network_.Heal();
   for (Host& host : hosts_) host.disk_full = false;
+  for (const NodeId node : plan_.Honest()) SetPause(node, false);
   for (Observer* observer : observers_) observer->OnHeal(now_);
   for (const NodeId node : plan_.Honest()) {
     const Host& host = hosts_[node.value()];

@@ -33,6 +33,11 @@ void World::Step(NodeId node, const Event& event) {
     observer->OnStep(now_, node, event, effects_);
   }
   if (!waiting_actions_.empty()) MeetConditionsOf(node, event, effects_);
+  const Duration busy = healed_ ? 0 : plan_.step_time[node.value()];
+  if (busy > 0 && !host.busy) {
+    host.busy = true;
+    Push(now_ + busy, Kind::kTurn, node);
+  }
   CarryOut(node);
 }
 
@@ -138,7 +143,6 @@ void World::QueueTick(NodeId node) {
 
 void World::HandleTick(NodeId node) {
   Host& host = hosts_[node.value()];
-  if (host.tick_at != now_) return;  // An earlier one has replaced it.
   host.tick_at = kNever;
   if (host.deadline <= now_) return Tick(node);
   // It has been put off since.

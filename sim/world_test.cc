@@ -376,6 +376,65 @@ TEST(WorldTest, ClocksDriftAndJump) {
   EXPECT_EQ(result.faults[FaultName::kClockJump], 1u);
 }
 
+TEST(WorldTest, APausedNodeHandlesNothingAndThenEverythingAtOnce) {
+  Plan plan = CalmPlan(4);
+  At(plan, 10 * kMillisecond, Pause{NodeId(3), true});
+  for (uint64_t i = 1; i <= 5; ++i) {
+    At(plan, 10 * kMillisecond + i * 20 * kMillisecond, Put(0, i));
+  }
+  At(plan, 300 * kMillisecond, Pause{NodeId(3), false});
+  class Steps : public Observer {
+   public:
+    void OnStep(Time at, NodeId node, const Event&, const Effects&) override {
+      if (node != NodeId(3)) return;
+      during += at > Time(10 * kMillisecond) && at < Time(300 * kMillisecond);
+      burst += at == Time(300 * kMillisecond);
+    }
+    int during = 0;
+    int burst = 0;
+  } steps;
+  Observer* const observers[] = {&steps};
+  TapeDriver driver(&kCalm);
+  const RunResult result = RunPlan(plan, &driver, observers);
+  EXPECT_FALSE(result.violation.has_value()) << result.violation->what;
+  EXPECT_EQ(result.faults[FaultName::kPause], 1u);
+  EXPECT_EQ(steps.during, 0);
+  EXPECT_GT(steps.burst, 5 * 4);
+}
+
+TEST(WorldTest, ACrashEndsAPause) {
+  Plan plan = CalmPlan(4);
+  At(plan, 10 * kMillisecond, Pause{NodeId(3), true});
+  At(plan, 50 * kMillisecond, Put(0, 1));
+  At(plan, 100 * kMillisecond, Crash{.node = NodeId(3)});
+  At(plan, 200 * kMillisecond, Restart{NodeId(3)});
+  Log log;
+  const RunResult result = Play(plan, log);
+  EXPECT_FALSE(result.violation.has_value()) << result.violation->what;
+  EXPECT_EQ(log.starts.size(), 5u);
+}
+
+TEST(WorldTest, ASlowNodeHandlesOneThingAtATime) {
+  Plan plan = CalmPlan(4);
+  plan.step_time[1] = 3 * kMillisecond;
+  At(plan, 100 * kMillisecond, Put(0, 1));
+  class Steps : public Observer {
+   public:
+    void OnStep(Time at, NodeId node, const Event&, const Effects&) override {
+      if (node != NodeId(1) || at >= Time(kSecond)) return;
+      // Its start is a Tick, and then nobody waits yet.
+      if (last != Time(0)) EXPECT_GE(at - last, 3 * kMillisecond);
+      last = at;
+    }
+    Time last;
+  } steps;
+  Observer* const observers[] = {&steps};
+  TapeDriver driver(&kCalm);
+  const RunResult result = RunPlan(plan, &driver, observers);
+  EXPECT_FALSE(result.violation.has_value()) << result.violation->what;
+  EXPECT_GT(result.faults[FaultName::kSlowStep], 0u);
+}
+
 // With two liars of four, beyond f, nothing can be delivered any more.
 TEST(WorldTest, WhatDoesNotSettleInTimeIsAViolation) {
   Plan plan = CalmPlan(4);

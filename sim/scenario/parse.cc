@@ -147,6 +147,7 @@ void ReadCluster(const Place& place, const scenario::Scenario& text,
   plan.wall_offset.resize(n);
   plan.drift_ppm.resize(n);
   plan.turn_time.resize(n);
+  plan.step_time.resize(n);
   plan.liars = reader.Nodes(place, "liars", "", NodeSet());
   plan.liars_improvise = text.liars_improvise();
   if (reader.ok() && plan.liars == reader.all()) {
