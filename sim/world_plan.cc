@@ -144,7 +144,12 @@ void World::Heal() {
   healed_ = true;
   network_.Heal();
   for (Host& host : hosts_) host.disk_full = false;
-  for (const NodeId node : plan_.Honest()) SetPause(node, false);
+  // What waits came before the healing, and promises no more than that.
+  for (const NodeId node : plan_.Honest()) {
+    SetPause(node, false);
+    hosts_[node.value()].busy = false;
+    TakeTurn(node);
+  }
   for (Observer* observer : observers_) observer->OnHeal(now_);
   for (const NodeId node : plan_.Honest()) {
     const Host& host = hosts_[node.value()];

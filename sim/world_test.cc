@@ -423,7 +423,9 @@ TEST(WorldTest, ASlowNodeHandlesOneThingAtATime) {
     void OnStep(Time at, NodeId node, const Event&, const Effects&) override {
       if (node != NodeId(1) || at >= Time(kSecond)) return;
       // Its start is a Tick, and then nobody waits yet.
-      if (last != Time(0)) EXPECT_GE(at - last, 3 * kMillisecond);
+      if (last != Time(0)) {
+        EXPECT_GE(at - last, 3 * kMillisecond);
+      }
       last = at;
     }
     Time last;
