@@ -122,6 +122,10 @@ enum class Decision : uint16_t {
   kPauseLength = 154,
   kStepTimeHardness = 155,
   kStepTime = 156,
+  kAmnesiacCount = 157,
+  kWhoForgets = 158,
+  kAmnesiaTime = 159,
+  kAmnesiaLength = 160,
 };
 
 }  // namespace distdb::sim

@@ -74,7 +74,8 @@ std::string DescribePlan(const Plan& plan) {
       " nodes, f = ", FaultBudget(plan.nodes()), ", quorums ",
       QuorumPolicyName(config.quorum_policy), ", window ", config.window,
       ", payloads in memory ", config.retained_memory_bytes_max, " bytes\n",
-      "liars: ", Describe(plan.liars), ", dead: ", Describe(plan.dead), "\n",
+      "liars: ", Describe(plan.liars), ", dead: ", Describe(plan.dead),
+      ", amnesiacs: ", Describe(plan.amnesiacs), "\n",
       "clients: ", counts.requests, " requests; liars: ", counts.lies,
       " instances; faults end at ", DescribeTime(plan.heal_at.value()), "\n");
   absl::StrAppend(&text, "network: link delay ", DescribeTime(*fastest), " to ",

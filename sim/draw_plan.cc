@@ -92,17 +92,26 @@ class PlanDrawer {
     config.watermark_interval = 5 * kMillisecond;
   }
 
-  // Liars and nodes that stay down share one budget.
+  // Liars, nodes that stay down and nodes that lose their disk share one
+  // budget.
   void DrawWhoFails() {
     const int budget = FaultBudget(plan_.nodes());
     const auto choices = static_cast<uint64_t>(budget + 1);
     auto liars = static_cast<int>(Choose(Decision::kLiarCount, choices));
     if (plan_.config.mode == Mode::kBroadcast) liars = 0;
     if (shape_.liars.has_value()) liars = *shape_.liars;
-    const int rest = std::max(budget - liars, 0);
+    int rest = std::max(budget - liars, 0);
+    const auto amnesiacs = static_cast<int>(
+        Choose(Decision::kAmnesiacCount, static_cast<uint64_t>(rest + 1)));
+    const bool may_forget = plan_.config.mode != Mode::kBroadcast;
+    if (may_forget) rest -= amnesiacs;
     const uint64_t dead =
         Choose(Decision::kDeadCount, static_cast<uint64_t>(rest + 1));
     plan_.liars = Pick(Decision::kWhoLies, All(), static_cast<uint64_t>(liars));
+    if (may_forget) {
+      plan_.amnesiacs = Pick(Decision::kWhoForgets, plan_.Honest(),
+                             static_cast<uint64_t>(amnesiacs));
+    }
     plan_.dead = Pick(Decision::kWhoDies, plan_.Honest(), dead);
     plan_.liars_improvise = true;
   }
@@ -116,7 +125,9 @@ class PlanDrawer {
     // A run that breaks liveness resends until then, with n^2 messages a time.
     const auto n = static_cast<uint64_t>(plan_.nodes());
     plan_.events_max = 1'000'000 + 5'000 * n * n;
-    plan_.linger = plan_.liars.empty() ? 0 : 1500 * kMillisecond;
+    plan_.linger = plan_.liars.empty() && plan_.amnesiacs.empty()
+                       ? 0
+                       : 1500 * kMillisecond;
   }
 
   void DrawNetwork() {
@@ -171,6 +182,15 @@ class PlanDrawer {
           ChooseFor(Decision::kDeathTime, node, static_cast<uint64_t>(active_));
       Act(static_cast<Duration>(at),
           Crash{.node = node, .keeps = {}, .for_good = true});
+    }
+    for (const NodeId node : plan_.amnesiacs) {
+      const auto end = static_cast<uint64_t>(active_);
+      const auto at =
+          static_cast<Duration>(ChooseFor(Decision::kAmnesiaTime, node, end));
+      const auto down = static_cast<Duration>(
+          ChooseFor(Decision::kAmnesiaLength, node, end / 4 + 1));
+      Act(at, LoseDisk{node});
+      Act(at + down, Restart{node});
     }
     const uint64_t count = Choose(Decision::kCrashCount, 4);
     for (uint64_t i = 0; i < count; ++i) {
@@ -274,12 +294,12 @@ class PlanDrawer {
   void DrawOperations() {
     const uint64_t count = 3 + Choose(Decision::kOperationCount, 14);
     keys_ = 1 + Choose(Decision::kKeyCount, 5);
-    std::vector<NodeId> honest;
-    for (const NodeId node : plan_.Honest()) honest.push_back(node);
-    if (honest.empty()) return;
+    std::vector<NodeId> replicas;
+    for (const NodeId node : plan_.Replicas()) replicas.push_back(node);
+    if (replicas.empty()) return;
     for (uint64_t i = 0; i < count; ++i) {
       const NodeId node =
-          honest[Choose(Decision::kOperationNode, honest.size(), i)];
+          replicas[Choose(Decision::kOperationNode, replicas.size(), i)];
       const Duration at = TimeBelow(Decision::kOperationTime, i, active_);
       Act(at, DrawOperation(node, i));
     }

@@ -10,8 +10,8 @@
 
 namespace distdb::sim {
 
-// Each fault is off in a part of the seeds (swarm), and liars and dead nodes
-// together are at most f, unless `shape` says otherwise.
+// Each fault is off in a part of the seeds (swarm), and liars, amnesiacs and
+// dead nodes together are at most f, unless `shape` says otherwise.
 Plan DrawPlan(Chooser& chooser, const Shape& shape);
 
 }  // namespace distdb::sim

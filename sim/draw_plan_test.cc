@@ -13,18 +13,22 @@ namespace {
 
 constexpr uint64_t kSeeds = 2000;
 
-TEST(DrawPlanTest, LiarsAndTheDeadShareOneBudget) {
+TEST(DrawPlanTest, LiarsAmnesiacsAndTheDeadShareOneBudget) {
   std::set<int> sizes;
   int full = 0;
   for (uint64_t seed = 0; seed < kSeeds; ++seed) {
     const Plan plan = PlanOfSeed(seed, Shape());
     sizes.insert(plan.nodes());
     EXPECT_TRUE((plan.liars & plan.dead).empty());
-    const int faulty = plan.liars.size() + plan.dead.size();
+    EXPECT_TRUE((plan.amnesiacs & plan.dead).empty());
+    EXPECT_TRUE((plan.amnesiacs & plan.liars).empty());
+    const int faulty =
+        plan.liars.size() + plan.dead.size() + plan.amnesiacs.size();
     EXPECT_LE(faulty, FaultBudget(plan.nodes()));
     full += faulty == FaultBudget(plan.nodes()) ? 1 : 0;
     if (plan.config.mode == Mode::kBroadcast) {
       EXPECT_TRUE(plan.liars.empty());
+      EXPECT_TRUE(plan.amnesiacs.empty());
     }
   }
   EXPECT_EQ(sizes, (std::set<int>{4, 5, 6, 7}));

@@ -40,6 +40,8 @@ absl::string_view FaultNameText(FaultName name) {
       return "pause";
     case FaultName::kSlowStep:
       return "slow step";
+    case FaultName::kAmnesia:
+      return "amnesia";
   }
   return "?";
 }

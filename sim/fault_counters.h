@@ -30,9 +30,10 @@ enum class FaultName : uint8_t {
   kClockJump,
   kPause,
   kSlowStep,  // Something waited because its node was busy.
+  kAmnesia,   // A node lost its disk.
 };
 
-inline constexpr size_t kFaultNames = 18;
+inline constexpr size_t kFaultNames = 19;
 
 // "loss", …
 absl::string_view FaultNameText(FaultName name);

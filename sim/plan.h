@@ -98,9 +98,14 @@ struct Pause {
   NodeId node;
   bool begins = true;
 };
+// A node of Plan::amnesiacs crashes, if it is up, and its disk is lost. What
+// restarts it then begins with nothing.
+struct LoseDisk {
+  NodeId node;
+};
 
 using Deed = std::variant<Ask, Crash, Restart, Say, Equivocate, Partition,
-                          FullDisk, ClockJump, Pause>;
+                          FullDisk, ClockJump, Pause, LoseDisk>;
 
 struct Action {
   When when;
@@ -176,6 +181,9 @@ struct Plan {
   NodeSet liars;
   // Nodes that have a Crash for good among the actions.
   NodeSet dead;
+  // Nodes that have a LoseDisk among the actions. What they promised before it
+  // they may contradict after it: nothing is claimed of them, from the start.
+  NodeSet amnesiacs;
 
   std::vector<Action> actions;
   std::vector<Rule> rules;
@@ -217,10 +225,14 @@ struct Plan {
   // Who must hold the properties to the end.
   NodeSet Correct() const {
     return NodeSet(NodeSet::FirstN(config.nodes).bits() & ~liars.bits() &
-                   ~dead.bits());
+                   ~amnesiacs.bits() & ~dead.bits());
   }
   // Who follows the protocol as long as it is up: the correct and the dead.
   NodeSet Honest() const {
+    return NodeSet(Replicas().bits() & ~amnesiacs.bits());
+  }
+  // Who runs a replica at all: the honest and the amnesiacs.
+  NodeSet Replicas() const {
     return NodeSet(NodeSet::FirstN(config.nodes).bits() & ~liars.bits());
   }
 };

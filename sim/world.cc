@@ -25,6 +25,7 @@ World::World(const Plan& plan, Chooser* chooser, Verdict* verdict)
                    plan_.step_time.size() == n && plan_.drift_ppm.size() == n,
                "a plan gives every node its clock and its turn");
   DISTDB_CHECK((plan_.liars & plan_.dead).empty(), "liars do not die");
+  DISTDB_CHECK((plan_.liars & plan_.amnesiacs).empty(), "liars have no disk");
   for (const NodeId liar : plan_.liars) hosts_[liar.value()].is_liar = true;
   for (Host& host : hosts_) host.channel_numbers.resize(n);
   pair_channels_.resize(n * n);

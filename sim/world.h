@@ -112,6 +112,7 @@ class World {
   void Restart(NodeId node);
   void CrashNode(NodeId node, std::optional<uint64_t> keeps, bool for_good);
   void CrashByChance(NodeId node);
+  void LoseDisk(NodeId node);
   void Connect(NodeId a, NodeId b);
   void ScheduleConnect(NodeId a, NodeId b);
   void Opened(NodeId node, NodeId peer, uint64_t channel);

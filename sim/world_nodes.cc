@@ -90,6 +90,13 @@ void World::CrashNode(NodeId node, std::optional<uint64_t> keeps,
   host.channels = NodeSet();
 }
 
+void World::LoseDisk(NodeId node) {
+  DISTDB_CHECK(plan_.amnesiacs.Contains(node), "who forgets is in the budget");
+  faults_.Count(FaultName::kAmnesia);
+  CrashNode(node, 0, /*for_good=*/false);
+  hosts_[node.value()].disk = Disk();
+}
+
 void World::CrashByChance(NodeId node) {
   Host& host = hosts_[node.value()];
   ++chance_crashes_;

@@ -112,6 +112,9 @@ void World::Perform(const Deed& deed) {
                  [&](const Pause& pause) {
                    if (!healed_) SetPause(pause.node, pause.begins);
                  },
+                 [&](const sim::LoseDisk& lost) {
+                   if (!healed_) LoseDisk(lost.node);
+                 },
                  [&](const ClockJump& jump) {
                    if (healed_) return;
                    faults_.Count(FaultName::kClockJump);
@@ -145,13 +148,13 @@ void World::Heal() {
   network_.Heal();
   for (Host& host : hosts_) host.disk_full = false;
   // What waits came before the healing, and promises no more than that.
-  for (const NodeId node : plan_.Honest()) {
+  for (const NodeId node : plan_.Replicas()) {
     SetPause(node, false);
     hosts_[node.value()].busy = false;
     TakeTurn(node);
   }
   for (Observer* observer : observers_) observer->OnHeal(now_);
-  for (const NodeId node : plan_.Honest()) {
+  for (const NodeId node : plan_.Replicas()) {
     const Host& host = hosts_[node.value()];
     if (!host.is_up() && !host.died) Restart(node);
   }

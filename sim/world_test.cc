@@ -437,6 +437,22 @@ TEST(WorldTest, ASlowNodeHandlesOneThingAtATime) {
   EXPECT_GT(result.faults[FaultName::kSlowStep], 0u);
 }
 
+TEST(WorldTest, AnAmnesiacStartsWithNothingAndTheOthersHold) {
+  Plan plan = CalmPlan(4);
+  plan.amnesiacs = NodeSet::Of(NodeId(0));
+  At(plan, 10 * kMillisecond, Put(0, 1));
+  At(plan, 100 * kMillisecond, LoseDisk{NodeId(0)});
+  At(plan, 110 * kMillisecond, Restart{NodeId(0)});
+  // Its second life says something else in an instance of the first.
+  At(plan, 111 * kMillisecond, Put(0, 2, "other"));
+  Log log;
+  const RunResult result = Play(plan, log);
+  EXPECT_FALSE(result.violation.has_value()) << result.violation->what;
+  EXPECT_EQ(result.faults[FaultName::kAmnesia], 1u);
+  ASSERT_EQ(log.starts.size(), 5u);
+  EXPECT_EQ(log.starts[4], std::make_pair(NodeId(0), size_t{0}));
+}
+
 // With two liars of four, beyond f, nothing can be delivered any more.
 TEST(WorldTest, WhatDoesNotSettleInTimeIsAViolation) {
   Plan plan = CalmPlan(4);

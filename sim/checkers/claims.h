@@ -1,7 +1,7 @@
 // Claims: which properties each mode promises under which faults. From this
 // table the checkers of a run are chosen.
 //
-//   property            broadcast        bracha (f: liars and dead together)
+//   property            broadcast        bracha (f: liars, amnesiacs, dead)
 //   Agreement           without liars    at most f
 //   Integrity           -                at most f
 //   Validity            -                at most f
@@ -10,6 +10,10 @@
 //   ReadYourWrites      -                at most f
 //   NoFalseConviction   always           always
 //   Liveness            always           at most f
+//
+// An amnesiac, a node that lost its disk, may contradict what it promised: it
+// is taken for a liar, for simplicity from the start of the run. So nothing is
+// claimed of what it delivered or answered before, either.
 //
 // Broadcast applies payloads as they come, loses what is lost, and believes the
 // peer that it synchronizes with.
