@@ -126,6 +126,11 @@ enum class Decision : uint16_t {
   kWhoForgets = 158,
   kAmnesiaTime = 159,
   kAmnesiaLength = 160,
+  kWire = 161,
+  kCorruptionHardness = 162,
+  kMessageCorrupted = 163,
+  kCorruptByte = 164,
+  kCorruptBits = 165,
 };
 
 }  // namespace distdb::sim

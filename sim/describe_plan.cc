@@ -83,7 +83,9 @@ std::string DescribePlan(const Plan& plan) {
                   DescribeTime(network.jitter),
                   network.in_order ? ", in order" : ", reordering", ", loss ",
                   PerMille(network.loss_per_mille), ", duplication ",
-                  PerMille(network.duplicate_per_mille), ", partitions ",
+                  PerMille(network.duplicate_per_mille), ", corruption ",
+                  PerMille(network.corrupt_per_mille),
+                  plan.wire ? ", through the wire codec" : "", ", partitions ",
                   counts.partitions, "\n");
   absl::StrAppend(
       &text, "disk: fsync begins within ", DescribeTime(plan.disk.fsync_wait),

@@ -90,6 +90,7 @@ class PlanDrawer {
     config.resend_interval = 20 * kMillisecond;
     config.resend_interval_max = 500 * kMillisecond;
     config.watermark_interval = 5 * kMillisecond;
+    plan_.wire = Choose(Decision::kWire, 4) == 3 || shape_.wire;
   }
 
   // Liars, nodes that stay down and nodes that lose their disk share one
@@ -136,6 +137,8 @@ class PlanDrawer {
         static_cast<uint32_t>(OneOf(Decision::kLossHardness, {0, 10, 80, 250}));
     network.duplicate_per_mille = static_cast<uint32_t>(
         OneOf(Decision::kDuplicationHardness, {0, 20, 100, 300}));
+    network.corrupt_per_mille = static_cast<uint32_t>(
+        OneOf(Decision::kCorruptionHardness, {0, 0, 10, 50}));
     network.in_order = Choose(Decision::kReordering, 3) == 0;
     network.jitter =
         OneOf(Decision::kJitter,

@@ -42,6 +42,8 @@ absl::string_view FaultNameText(FaultName name) {
       return "slow step";
     case FaultName::kAmnesia:
       return "amnesia";
+    case FaultName::kCorruption:
+      return "corruption";
   }
   return "?";
 }

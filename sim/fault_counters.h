@@ -31,9 +31,10 @@ enum class FaultName : uint8_t {
   kPause,
   kSlowStep,  // Something waited because its node was busy.
   kAmnesia,   // A node lost its disk.
+  kCorruption,
 };
 
-inline constexpr size_t kFaultNames = 19;
+inline constexpr size_t kFaultNames = 20;
 
 // "loss", …
 absl::string_view FaultNameText(FaultName name);

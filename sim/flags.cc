@@ -108,14 +108,15 @@ absl::Status Into(std::optional<T>& field, Parse parse) {
 }
 
 constexpr absl::string_view kFlagNames[] = {
-    "mode",  "nodes",      "liars",  "quorum_policy", "seed",
-    "seeds", "first_seed", "jobs",   "time",          "check",
-    "lanes", "transcript", "mutant", "trace",         "traces"};
+    "mode",       "nodes", "liars",  "quorum_policy", "seed",  "seeds",
+    "first_seed", "jobs",  "time",   "check",         "lanes", "transcript",
+    "mutant",     "trace", "traces", "wire"};
 
 absl::Status ParseFlag(absl::string_view flag, Value value, Flags& flags) {
   constexpr uint64_t kSeedsMax = uint64_t{1} << 48;
   if (flag == "mode") return ParseMode(flag, value, flags.shape);
   if (flag == "quorum_policy") return ParsePolicy(flag, value, flags.shape);
+  if (flag == "wire") return ParseSwitch(flag, value, flags.shape.wire);
   if (flag == "check") return ParseSwitch(flag, value, flags.check);
   if (flag == "lanes") return ParseSwitch(flag, value, flags.lanes);
   if (flag == "transcript") return ParseSwitch(flag, value, flags.transcript);
@@ -195,7 +196,7 @@ absl::Status CheckTogether(const Flags& flags) {
         "--traces: it is a flag of fuzz; replay has --trace=FILE");
   }
   const bool is_shaped = shape.mode.has_value() || shape.nodes.has_value() ||
-                         shape.liars.has_value() ||
+                         shape.liars.has_value() || shape.wire ||
                          shape.quorum_policy != QuorumPolicy::kSafe;
   if (!flags.files.empty() && is_shaped) {
     return absl::InvalidArgumentError(
@@ -266,7 +267,8 @@ absl::string_view Usage() {
          "looks for it\n"
          "SHAPE, drawn from the seed where not given:\n"
          "  --mode=bracha|broadcast  --nodes=n  --liars=f\n"
-         "  --quorum_policy=safe|n_minus_2f  --mutant=NAME\n";
+         "  --quorum_policy=safe|n_minus_2f  --mutant=NAME\n"
+         "  --wire                   all messages through the wire codec\n";
 }
 
 }  // namespace distdb::sim

@@ -68,6 +68,12 @@ Arrivals Network::Send(Time now, NodeId from, NodeId to,
     faults_->Count(FaultName::kLoss);
     return arrivals;
   }
+  about.decision = Decision::kMessageCorrupted;
+  if (!healed_ && chooser_->Chance(about, network.corrupt_per_mille)) {
+    faults_->Count(FaultName::kCorruption);
+    arrivals.corrupted = true;
+    return arrivals;
+  }
   arrivals.copies = 1;
   arrivals.at[0] = Arrival(now, about, Decision::kMessageDelay);
   about.decision = Decision::kMessageDuplicated;

@@ -1,9 +1,10 @@
 // Network: the fate of every message, and which partitions are in force.
 //
-// The network may lose, repeat, delay and reorder; it never invents or alters,
-// and the sender it reports is the channel's, which no liar can forge. What
-// becomes of a message is decided as it is sent, by the first matching Rule of
-// the plan or else by the Chooser; only partitions act on what is under way.
+// The network may lose, repeat, delay and reorder; it never invents or alters
+// (what is altered is recognised and lost), and the sender it reports is the
+// channel's, which no liar can forge. What becomes of a message is decided as
+// it is sent, by the first matching Rule of the plan or else by the Chooser;
+// only partitions act on what is under way.
 
 #ifndef DISTDB_SIM_NETWORK_H_
 #define DISTDB_SIM_NETWORK_H_
@@ -26,6 +27,8 @@ namespace distdb::sim {
 // When the copies of a message arrive: none, one or two of them.
 struct Arrivals {
   uint32_t copies = 0;
+  // It is lost because its bytes were altered.
+  bool corrupted = false;
   Time at[2];
 };
 

@@ -144,6 +144,9 @@ struct NetworkPlan {
   bool in_order = true;
   uint32_t loss_per_mille = 0;
   uint32_t duplicate_per_mille = 0;
+  // Bytes of the message are altered. The channel's authentication notices: for
+  // core it is a loss. With Plan::wire the altered bytes are decoded, too.
+  uint32_t corrupt_per_mille = 0;
   // A channel opens at most this long after both ends are up, and an end that
   // stays up notices at most this long after the other end crashed; drawn.
   Duration connect_time = 0;
@@ -217,6 +220,9 @@ struct Plan {
   Duration linger = 2 * kSecond;
   // More events than this are a Hang.
   uint64_t events_max = 2'000'000;
+  // Every message goes through the encoding that real nodes speak. Nothing that
+  // a run does depends on it.
+  bool wire = false;
   // Properties that the run is held to although its mode does not claim them
   // (see checkers/claims.h).
   std::vector<Property> also_claimed;

@@ -27,6 +27,14 @@ TEST_F(RunTest, OneSeedIsOneRun) {
   }
 }
 
+TEST_F(RunTest, TheWireChangesNothing) {
+  Shape wire;
+  wire.wire = true;
+  for (uint64_t seed = 1; seed <= 40; ++seed) {
+    EXPECT_EQ(RunSeed(seed, wire).hash, RunSeed(seed, Shape()).hash);
+  }
+}
+
 TEST_F(RunTest, DifferentSeedsAreDifferentRuns) {
   std::set<std::string> hashes;
   for (uint64_t seed = 1; seed <= 50; ++seed) {

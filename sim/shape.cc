@@ -39,6 +39,7 @@ std::string ShapeFlags(const Shape& shape) {
     absl::StrAppend(&flags,
                     " --quorum_policy=", QuorumPolicyName(shape.quorum_policy));
   }
+  if (shape.wire) absl::StrAppend(&flags, " --wire");
   if (!shape.mutant.empty()) {
     absl::StrAppend(&flags, " --mutant=", shape.mutant);
   }

@@ -17,6 +17,8 @@ struct Shape {
   std::optional<int> nodes;
   // Beyond f if you like; then properties may break.
   std::optional<int> liars;
+  // All messages through the wire codec; off: in a quarter of the seeds.
+  bool wire = false;
   QuorumPolicy quorum_policy = QuorumPolicy::kSafe;
   // The bug that is planted in core (core/mutant.h). Changes nothing that is
   // drawn.

@@ -152,6 +152,8 @@ class World {
   void SendMessage(NodeId from, NodeId to, const Message& message, bool lie);
   void Arrive(uint64_t slot);
   void Enqueue(const Passage& passage, const Message& message);
+  // The bytes change under way: its receiver's decoder must stand that.
+  void Corrupt(const Passage& passage, const Message& message);
   void Tell(const Passage& passage, const Message& message);
   // How often this was asked about before, whatever its `occurrence`.
   uint64_t CountAbout(About about);

@@ -1,7 +1,9 @@
 // Messages: sent, lost, repeated, cut, received; and what liars say.
 
+#include <string>
 #include <utility>
 
+#include "sim/wire.h"
 #include "sim/world.h"
 #include "sim/world_internal.h"
 
@@ -69,6 +71,7 @@ void World::SendMessage(NodeId from, NodeId to, const Message& message,
     return Tell(passage, message);
   }
   const Arrivals arrivals = network_.Send(now_, from, to, message);
+  if (arrivals.corrupted && plan_.wire) Corrupt(passage, message);
   if (arrivals.copies == 0) {
     passage.fate = Fate::kLost;
     return Tell(passage, message);
@@ -80,6 +83,17 @@ void World::SendMessage(NodeId from, NodeId to, const Message& message,
     Tell(passage, message);
     Enqueue(passage, message);
   }
+}
+
+void World::Corrupt(const Passage& passage, const Message& message) {
+  About about = network_.Identify(Decision::kCorruptByte, passage.from,
+                                  passage.to, message);
+  about.occurrence = CountAbout(about);
+  std::string frame = ToFrame(message);
+  const size_t index = chooser_->Choose(about, frame.size());
+  about.decision = Decision::kCorruptBits;
+  const uint64_t bits = 1 + chooser_->Choose(about, 255);
+  RefusesCorrupted(std::move(frame), index, static_cast<uint8_t>(bits));
 }
 
 void World::Tell(const Passage& passage, const Message& message) {
@@ -106,6 +120,7 @@ void World::Arrive(uint64_t slot) {
   InFlight arrived = std::move(in_flight_[slot]);
   in_flight_[slot].message.payload = Payload();
   free_slots_.push_back(slot);
+  if (plan_.wire) arrived.message = FromFrame(ToFrame(arrived.message));
   Passage& passage = arrived.passage;
   const NodeId to = passage.to;
   Host& receiver = hosts_[to.value()];
