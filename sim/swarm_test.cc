@@ -1,0 +1,78 @@
+// The drawn worlds, taken together: every fault strikes often enough to find
+// something, and none so hard that nothing happens at all.
+//
+// The number of seeds is 1,000; SWARM_SEEDS in the environment changes it:
+//   ./bazelw test --config=opt //sim:swarm_test --test_env=SWARM_SEEDS=10000
+
+#include <array>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+#include "gtest/gtest.h"
+#include "sim/check_handler.h"
+#include "sim/run.h"
+
+namespace distdb::sim {
+namespace {
+
+// Which origins some correct node has delivered from.
+class Origins : public Observer {
+ public:
+  explicit Origins(NodeSet correct) : correct_(correct) {}
+
+  void OnStep(Time, NodeId node, const Event&,
+              const Effects& effects) override {
+    if (!correct_.Contains(node)) return;
+    for (const Delivery& delivery : effects.delivered) {
+      origins_.Insert(delivery.instance.origin);
+    }
+  }
+  void OnHeal(Time) override { before_healing_ = origins_; }
+
+  bool HasAll() const { return (origins_ & correct_) == correct_; }
+  bool HasAnyBeforeHealing() const {
+    return !(before_healing_ & correct_).empty();
+  }
+
+ private:
+  NodeSet correct_;
+  NodeSet origins_;
+  NodeSet before_healing_;
+};
+
+uint64_t SeedsWanted() {
+  const char* wanted = std::getenv("SWARM_SEEDS");
+  return wanted == nullptr ? 1000 : std::stoull(wanted);
+}
+
+TEST(SwarmTest, EveryFaultStrikesInATwentiethOfTheSeedsAndMostDeliver) {
+  InstallThrowingCheckHandler();
+  const uint64_t seeds = SeedsWanted();
+  std::array<uint64_t, kFaultNames> struck{};
+  uint64_t deliver_all = 0;
+  uint64_t deliver_early = 0;
+  for (uint64_t seed = 1; seed <= seeds; ++seed) {
+    Origins origins(PlanOfSeed(seed, Shape()).Correct());
+    Observer* const observers[] = {&origins};
+    const RunResult result = RunSeed(seed, Shape(), observers);
+    EXPECT_FALSE(result.violation.has_value()) << "seed " << seed;
+    for (size_t i = 0; i < kFaultNames; ++i) {
+      struck[i] += result.faults[static_cast<FaultName>(i)] > 0 ? 1 : 0;
+    }
+    deliver_all += origins.HasAll() ? 1 : 0;
+    deliver_early += origins.HasAnyBeforeHealing() ? 1 : 0;
+  }
+  for (size_t i = 0; i < kFaultNames; ++i) {
+    EXPECT_GE(struck[i] * 20, seeds)
+        << FaultNameText(static_cast<FaultName>(i));
+  }
+  EXPECT_GE(deliver_all * 10, seeds * 9);
+  // Not only thanks to the healing.
+  EXPECT_GE(deliver_early * 2, seeds);
+  RecordProperty("deliver_all", std::to_string(deliver_all));
+  RecordProperty("deliver_early", std::to_string(deliver_early));
+}
+
+}  // namespace
+}  // namespace distdb::sim
