@@ -238,9 +238,9 @@ class PlanDrawer {
     }
   }
 
-  // Honest wall clocks stay within 6 s of each other's mean: offsets of at most
-  // 2 s, three jumps of at most 1 s, and 5% of a run's active time. (Liars have
-  // no clock: their payloads carry the stamps that they like.)
+  // Honest wall clocks stay within 6 s of true time as long as faults last: 2 s
+  // of offset, three jumps of at most 1 s, and 5% of a run's active time.
+  // (Liars have no clock: their payloads carry the stamps that they like.)
   void DrawClocks() {
     const int64_t skew =
         OneOf(Decision::kClockSkew, {0, 10 * kMillisecond, 2 * kSecond});

@@ -7,6 +7,7 @@ namespace distdb::sim {
 
 void Agreement::OnStep(Time at, NodeId node, const Event&,
                        const Effects& effects) {
+  if (!population().honest.Contains(node)) return;
   for (const Delivery& delivery : effects.delivered) {
     Compare(at, node, delivery.instance, &delivery.digest, delivery.payload);
   }
@@ -14,6 +15,7 @@ void Agreement::OnStep(Time at, NodeId node, const Event&,
 
 void Agreement::OnStart(Time at, NodeId node,
                         absl::Span<const Record> records) {
+  if (!population().honest.Contains(node)) return;
   for (const Record& record : records) {
     if (!SaysDelivered(record)) continue;
     // An APPLIED record has the payload alone.

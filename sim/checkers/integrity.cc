@@ -8,6 +8,7 @@ namespace distdb::sim {
 void Integrity::OnStep(Time at, NodeId node, const Event& event,
                        const Effects& effects) {
   proposals_.OnStep(node, event, effects);
+  if (!population().honest.Contains(node)) return;
   for (const Delivery& delivery : effects.delivered) {
     CheckDelivery(at, node, delivery);
     delivered_.Raise(node, delivery.instance);
@@ -21,6 +22,7 @@ void Integrity::OnCrash(Time, NodeId node, Token lost_from) {
 void Integrity::OnStart(Time at, NodeId node,
                         absl::Span<const Record> records) {
   proposals_.OnStart(node, records);
+  if (!population().honest.Contains(node)) return;
   Progress recovered(delivered_.nodes());
   recovered.Recover(node, records);
   for (const NodeId origin : NodeSet::FirstN(delivered_.nodes())) {
