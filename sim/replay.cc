@@ -47,8 +47,8 @@ int ReplaySeed(const Flags& flags) {
   if (!flags.trace.empty() && !CanTrace(plan)) {
     std::fprintf(stderr,
                  "sim: --trace: seed %" PRIu64
-                 " is of mode broadcast, which votes on nothing; add "
-                 "--mode=bracha\n",
+                 " is of mode broadcast, which votes on nothing, or fills a "
+                 "disk; add --mode=bracha, or take another seed\n",
                  seed);
     return 2;
   }

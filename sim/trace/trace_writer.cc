@@ -54,11 +54,19 @@ std::optional<Digest> Copy(const Digest* digest) {
 
 }  // namespace
 
-bool CanTrace(const Plan& plan) { return plan.config.mode == Mode::kBracha; }
+bool CanTrace(const Plan& plan) {
+  // What a full disk refused is asked for again, which the specification does
+  // not know.
+  const bool fills = std::any_of(
+      plan.actions.begin(), plan.actions.end(), [](const Action& action) {
+        return std::holds_alternative<FullDisk>(action.deed);
+      });
+  return plan.config.mode == Mode::kBracha && !fills;
+}
 
 TraceWriter::TraceWriter(const Plan& plan, std::string run)
     : nodes_(plan.nodes()),
-      liars_(plan.liars),
+      liars_(plan.liars | plan.amnesiacs),
       window_(plan.config.window),
       policy_(plan.config.quorum_policy),
       run_(std::move(run)),
@@ -110,6 +118,7 @@ std::string TraceWriter::Name(History& history,
 
 void TraceWriter::OnStep(Time, NodeId node, const Event& event,
                          const Effects& effects) {
+  if (liars_.Contains(node)) return;
   Node& state = node_states_[node.value()];
   AsksByInstance asks = CollectAsks(node, effects);
   if (const auto* receive = std::get_if<Receive>(&event)) {
@@ -348,6 +357,7 @@ void TraceWriter::OnPassage(Time, const Passage& passage,
 }
 
 void TraceWriter::OnCrash(Time, NodeId node, Token lost_from) {
+  if (liars_.Contains(node)) return;
   Node& state = node_states_[node.value()];
   for (const Record& record : state.pending) {
     if (lost_from != Token(0) && record.token >= lost_from) break;
@@ -368,6 +378,7 @@ void TraceWriter::OnCrash(Time, NodeId node, Token lost_from) {
 }
 
 void TraceWriter::OnStart(Time, NodeId node, absl::Span<const Record> records) {
+  if (liars_.Contains(node)) return;
   Node& state = node_states_[node.value()];
   state.low.assign(nodes_, Seq(1));
   state.resumes = true;

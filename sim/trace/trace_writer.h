@@ -7,10 +7,10 @@
 // is taken from its effects; who voted, and what became durable, from its
 // events. Beside them stands the state of an Instance that is fed the same.
 //
-// Only mode bracha has instances: see CanTrace. A disk that takes nothing
-// (PersistFailed) does not occur in the simulator and is not traced. The text
-// is about 200 bytes per handler, and is kept in memory until the run has
-// ended.
+// Only mode bracha has instances, and runs in which a disk is full are not
+// traced: see CanTrace. Amnesiacs are liars to the specification, which says
+// nothing of them. The text is about 200 bytes per handler, and is kept in
+// memory until the run has ended.
 
 #ifndef DISTDB_SIM_TRACE_TRACE_WRITER_H_
 #define DISTDB_SIM_TRACE_TRACE_WRITER_H_
