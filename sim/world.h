@@ -125,9 +125,6 @@ class World {
 
   // Steps (world_steps.cc).
   void Step(NodeId node, const Event& event);
-  // An amnesiac may learn what contradicts its own memory, and then a check of
-  // its replica fails: it is down from then on.
-  void GiveUp(NodeId node);
   void CarryOut(NodeId node);
   void Tick(NodeId node);
   // `deadline`: by the node's own monotonic clock.

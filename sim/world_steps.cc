@@ -7,7 +7,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/check.h"
-#include "sim/check_handler.h"
 #include "sim/checkers/describe.h"
 #include "sim/drifting_clock.h"
 #include "sim/world.h"
@@ -28,12 +27,7 @@ void World::Step(NodeId node, const Event& event) {
   }
   effects_.Clear();
   stepping_ = node;
-  try {
-    host.replica->Step(event, effects_);
-  } catch (const CheckFailed&) {
-    if (!plan_.amnesiacs.Contains(node)) throw;
-    return GiveUp(node);
-  }
+  host.replica->Step(event, effects_);
   stepping_ = kNobody;
   for (Observer* observer : observers_) {
     observer->OnStep(now_, node, event, effects_);
@@ -45,12 +39,6 @@ void World::Step(NodeId node, const Event& event) {
     Push(now_ + busy, Kind::kTurn, node);
   }
   CarryOut(node);
-}
-
-void World::GiveUp(NodeId node) {
-  stepping_ = kNobody;
-  CrashNode(node, 0, /*for_good=*/false);
-  hosts_[node.value()].died = true;
 }
 
 void World::CarryOut(NodeId node) {
