@@ -142,6 +142,9 @@ class Engine final : public Replicator {
   }
   // The open slot of `id`, or null where it is below or beyond the window.
   Slot* FindSlot(const InstanceId& id);
+  // The same for a SEND or a vote of `from`, who is told the watermark again
+  // where that shows that it has not heard it.
+  Slot* FindSlotFor(NodeId from, const InstanceId& id);
   InstanceId IdOf(NodeId origin, Seq seq) const {
     return {config_.epoch, origin, seq};
   }

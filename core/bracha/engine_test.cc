@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "core/store/batch.h"
 #include "core/testing/cluster.h"
 #include "gtest/gtest.h"
 
@@ -13,12 +12,7 @@ namespace {
 
 using ::distdb::testing::Cluster;
 using ::distdb::testing::InFlight;
-
-std::string PutPayload(const std::string& key, const std::string& value) {
-  BatchBuilder builder;
-  builder.Add({.kind = MutationKind::kPut, .key = key, .value = value});
-  return builder.Build(Timestamp(7));
-}
+using ::distdb::testing::PutPayload;
 
 // A node that is a liar says nothing by itself: the test speaks for it.
 void Silence(Cluster& cluster, int liar) {

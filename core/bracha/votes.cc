@@ -28,14 +28,8 @@ void Engine::HandleSend(NodeId from, const Message& message, Effects& effects) {
         {.node = from, .kind = FaultKind::kForgedSend, .instance = id});
     return;
   }
-  Slot* slot = FindSlot(id);
-  if (slot == nullptr) {
-    // Whoever sends what is delivered here has missed a watermark.
-    if (id.seq < StreamOf(id.origin).low()) {
-      NeedToTell(id.origin, NodeSet::Of(from));
-    }
-    return;
-  }
+  Slot* slot = FindSlotFor(from, id);
+  if (slot == nullptr) return;
   const Digest digest = config_.digester->Compute(id, message.payload.bytes());
   if (message.payload.size() > config_.payload_bytes_max ||
       !well_formed_(message.payload.bytes())) {
@@ -65,15 +59,18 @@ void Engine::HandleSend(NodeId from, const Message& message, Effects& effects) {
   OfferPayload(id, digest, message.payload, effects);
 }
 
+Slot* Engine::FindSlotFor(NodeId from, const InstanceId& id) {
+  // Whoever sends what is delivered here has missed a watermark.
+  if (id.seq < StreamOf(id.origin).low()) {
+    NeedToTell(id.origin, NodeSet::Of(from));
+  }
+  return FindSlot(id);
+}
+
 void Engine::HandleVote(NodeId from, const Message& message, Effects& effects) {
   const InstanceId& id = message.instance;
-  Slot* slot = FindSlot(id);
-  if (slot == nullptr) {
-    if (id.seq < StreamOf(id.origin).low()) {
-      NeedToTell(id.origin, NodeSet::Of(from));
-    }
-    return;
-  }
+  Slot* slot = FindSlotFor(from, id);
+  if (slot == nullptr) return;
   Instance& instance = slot->instance;
   Outcome outcome;
   switch (message.kind) {

@@ -2,7 +2,6 @@
 
 #include <string>
 
-#include "core/store/batch.h"
 #include "core/testing/cluster.h"
 #include "gtest/gtest.h"
 
@@ -11,14 +10,9 @@ namespace {
 
 using ::distdb::testing::Cluster;
 using ::distdb::testing::InFlight;
+using ::distdb::testing::PutPayload;
 
 void InBroadcastMode(Config& config) { config.mode = Mode::kBroadcast; }
-
-std::string PutPayload(const std::string& key, const std::string& value) {
-  BatchBuilder builder;
-  builder.Add({.kind = MutationKind::kPut, .key = key, .value = value});
-  return builder.Build(Timestamp(7));
-}
 
 TEST(BroadcastTest, AppliesEverywhereInOneMessageDelay) {
   Cluster cluster(4, InBroadcastMode);

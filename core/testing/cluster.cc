@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/store/batch.h"
 #include "gtest/gtest.h"
 
 namespace distdb::testing {
@@ -29,6 +30,14 @@ Digest TestDigester::Compute(const InstanceId& id,
     }
   }
   return digest;
+}
+
+std::string PutPayload(absl::string_view key, absl::string_view value) {
+  BatchBuilder builder;
+  builder.Add({.kind = MutationKind::kPut,
+               .key = std::string(key),
+               .value = std::string(value)});
+  return builder.Build(Timestamp(7));
 }
 
 Cluster::Cluster(int nodes, const Tweak& tweak) : nodes_(nodes) {

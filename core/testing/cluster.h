@@ -41,6 +41,9 @@ class TestDigester final : public Digester {
                  absl::string_view payload) const override;
 };
 
+// A well-formed payload with this one mutation; equal for equal arguments.
+std::string PutPayload(absl::string_view key, absl::string_view value);
+
 struct InFlight {
   int from = 0;
   int to = 0;
