@@ -131,6 +131,11 @@ enum class Decision : uint16_t {
   kMessageCorrupted = 163,
   kCorruptByte = 164,
   kCorruptBits = 165,
+
+  // Whom the liveness phase leaves out, once per run.
+  kLeftOutCount = 260,
+  kWhoIsLeftOut = 261,
+  kHowLeftOut = 262,
 };
 
 }  // namespace distdb::sim

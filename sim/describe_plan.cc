@@ -46,6 +46,18 @@ std::string PerMille(uint32_t per_mille) {
   return absl::StrFormat("%d.%d%%", per_mille / 10, per_mille % 10);
 }
 
+// Who is in the liveness phase, and who is not.
+std::string DescribeCore(const Plan& plan) {
+  static constexpr const char* kHows[] = {"down", "cut off", "mute", "deaf"};
+  std::string text =
+      absl::StrCat("liveness phase: core ", Describe(plan.Correct()));
+  for (const LeftOut& out : plan.left_out) {
+    absl::StrAppend(&text, ", without ", Describe(out.node), " (",
+                    kHows[static_cast<size_t>(out.how)], ")");
+  }
+  return text + "\n";
+}
+
 }  // namespace
 
 std::string DescribeTime(Duration time) {
@@ -75,7 +87,7 @@ std::string DescribePlan(const Plan& plan) {
       QuorumPolicyName(config.quorum_policy), ", window ", config.window,
       ", payloads in memory ", config.retained_memory_bytes_max, " bytes\n",
       "liars: ", Describe(plan.liars), ", dead: ", Describe(plan.dead),
-      ", amnesiacs: ", Describe(plan.amnesiacs), "\n",
+      ", amnesiacs: ", Describe(plan.amnesiacs), "\n", DescribeCore(plan),
       "clients: ", counts.requests, " requests; liars: ", counts.lies,
       " instances; faults end at ", DescribeTime(plan.heal_at.value()), "\n");
   absl::StrAppend(&text, "network: link delay ", DescribeTime(*fastest), " to ",

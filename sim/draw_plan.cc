@@ -76,7 +76,10 @@ class PlanDrawer {
 
   void DrawCluster() {
     Config& config = plan_.config;
-    config.nodes = static_cast<int>(4 + Choose(Decision::kNodes, 4));
+    // Small clusters are cheap, and hold most of what there is to find.
+    static constexpr int kSizes[] = {4, 4, 4, 4, 4, 4, 5, 5,  5,  6,  6,
+                                     6, 7, 7, 7, 7, 8, 9, 10, 11, 12, 13};
+    config.nodes = kSizes[Choose(Decision::kNodes, std::size(kSizes))];
     if (shape_.nodes.has_value()) config.nodes = *shape_.nodes;
     config.mode =
         Choose(Decision::kMode, 8) == 7 ? Mode::kBroadcast : Mode::kBracha;
@@ -93,8 +96,8 @@ class PlanDrawer {
     plan_.wire = Choose(Decision::kWire, 4) == 3 || shape_.wire;
   }
 
-  // Liars, nodes that stay down and nodes that lose their disk share one
-  // budget.
+  // Liars, nodes that stay down, nodes that lose their disk and nodes that the
+  // healing leaves out share one budget.
   void DrawWhoFails() {
     const int budget = FaultBudget(plan_.nodes());
     const auto choices = static_cast<uint64_t>(budget + 1);
@@ -114,12 +117,28 @@ class PlanDrawer {
                              static_cast<uint64_t>(amnesiacs));
     }
     plan_.dead = Pick(Decision::kWhoDies, plan_.Honest(), dead);
+    rest -= static_cast<int>(dead);
+    DrawLeftOut(
+        Choose(Decision::kLeftOutCount, static_cast<uint64_t>(rest + 1)));
     plan_.liars_improvise = true;
+  }
+
+  // The core that the healing heals is what remains of the correct nodes.
+  void DrawLeftOut(uint64_t count) {
+    static constexpr LeftOut::How kHows[] = {
+        LeftOut::How::kDown, LeftOut::How::kCutOff, LeftOut::How::kMute,
+        LeftOut::How::kDeaf};
+    for (const NodeId node :
+         Pick(Decision::kWhoIsLeftOut, plan_.Correct(), count)) {
+      const uint64_t how =
+          ChooseFor(Decision::kHowLeftOut, node, std::size(kHows));
+      plan_.left_out.push_back({.node = node, .how = kHows[how]});
+    }
   }
 
   void DrawTimes() {
     active_ =
-        OneOf(Decision::kActiveTime, {50 * kMillisecond, 20 * kMillisecond,
+        OneOf(Decision::kActiveTime, {80 * kMillisecond, 40 * kMillisecond,
                                       200 * kMillisecond, 600 * kMillisecond});
     plan_.heal_at = Time(active_);
     plan_.settle_time = 60 * kSecond;
@@ -295,22 +314,31 @@ class PlanDrawer {
   }
 
   void DrawOperations() {
-    const uint64_t count = 3 + Choose(Decision::kOperationCount, 14);
+    // Every replica is asked for a write, and some for more.
+    const uint64_t count =
+        plan_.Replicas().size() + Choose(Decision::kOperationCount, 14);
     keys_ = 1 + Choose(Decision::kKeyCount, 5);
     std::vector<NodeId> replicas;
     for (const NodeId node : plan_.Replicas()) replicas.push_back(node);
     if (replicas.empty()) return;
+    plan_.ask_again_after = 3 * kMillisecond;
     for (uint64_t i = 0; i < count; ++i) {
       const NodeId node =
-          replicas[Choose(Decision::kOperationNode, replicas.size(), i)];
-      const Duration at = TimeBelow(Decision::kOperationTime, i, active_);
+          i < replicas.size()
+              ? replicas[i]
+              : replicas[Choose(Decision::kOperationNode, replicas.size(), i)];
+      const Duration end = i < replicas.size() ? active_ / 2 : active_;
+      const Duration at = TimeBelow(Decision::kOperationTime, i, end);
       Act(at, DrawOperation(node, i));
     }
   }
 
   Ask DrawOperation(NodeId node, uint64_t i) {
     Ask ask{.node = node, .request = RequestId(i + 1), .command = {}};
-    const uint64_t kind = Choose(Decision::kOperationKind, 10, i);
+    const uint64_t kinds = i < static_cast<uint64_t>(plan_.Replicas().size())
+                               ? 8  // All of them writes.
+                               : 10;
+    const uint64_t kind = Choose(Decision::kOperationKind, kinds, i);
     if (kind >= 8) {
       // Reads, mostly of what an earlier request wrote.
       ask.reads_write_of = RequestId(Choose(Decision::kReadToken, i + 1, i));

@@ -13,7 +13,7 @@ namespace {
 
 constexpr uint64_t kSeeds = 2000;
 
-TEST(DrawPlanTest, LiarsAmnesiacsAndTheDeadShareOneBudget) {
+TEST(DrawPlanTest, WhoeverFailsSharesOneBudget) {
   std::set<int> sizes;
   int full = 0;
   for (uint64_t seed = 0; seed < kSeeds; ++seed) {
@@ -22,8 +22,10 @@ TEST(DrawPlanTest, LiarsAmnesiacsAndTheDeadShareOneBudget) {
     EXPECT_TRUE((plan.liars & plan.dead).empty());
     EXPECT_TRUE((plan.amnesiacs & plan.dead).empty());
     EXPECT_TRUE((plan.amnesiacs & plan.liars).empty());
+    const int left_out = static_cast<int>(plan.left_out.size());
     const int faulty =
-        plan.liars.size() + plan.dead.size() + plan.amnesiacs.size();
+        plan.liars.size() + plan.dead.size() + plan.amnesiacs.size() + left_out;
+    EXPECT_EQ(plan.Correct().size() + faulty, plan.nodes());
     EXPECT_LE(faulty, FaultBudget(plan.nodes()));
     full += faulty == FaultBudget(plan.nodes()) ? 1 : 0;
     if (plan.config.mode == Mode::kBroadcast) {
@@ -31,7 +33,7 @@ TEST(DrawPlanTest, LiarsAmnesiacsAndTheDeadShareOneBudget) {
       EXPECT_TRUE(plan.amnesiacs.empty());
     }
   }
-  EXPECT_EQ(sizes, (std::set<int>{4, 5, 6, 7}));
+  EXPECT_EQ(sizes, (std::set<int>{4, 5, 6, 7, 8, 9, 10, 11, 12, 13}));
   EXPECT_GT(full, static_cast<int>(kSeeds) / 3);
 }
 

@@ -44,6 +44,8 @@ absl::string_view FaultNameText(FaultName name) {
       return "amnesia";
     case FaultName::kCorruption:
       return "corruption";
+    case FaultName::kLeftOut:
+      return "left out";
   }
   return "?";
 }

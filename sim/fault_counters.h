@@ -32,9 +32,10 @@ enum class FaultName : uint8_t {
   kSlowStep,  // Something waited because its node was busy.
   kAmnesia,   // A node lost its disk.
   kCorruption,
+  kLeftOut,  // A correct node without which the liveness phase must do.
 };
 
-inline constexpr size_t kFaultNames = 20;
+inline constexpr size_t kFaultNames = 21;
 
 // "loss", …
 absl::string_view FaultNameText(FaultName name);

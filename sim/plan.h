@@ -174,6 +174,19 @@ struct CrashPlan {
   Duration down_jitter = 0;
 };
 
+// A correct node without which the liveness phase must do.
+struct LeftOut {
+  // What becomes of it at the healing, for good.
+  enum class How : uint8_t {
+    kDown,    // It crashes.
+    kCutOff,  // Nothing that it sends or is sent arrives.
+    kMute,    // Nothing that it sends arrives.
+    kDeaf,    // Nothing that it is sent arrives.
+  };
+  NodeId node;
+  How how = How::kDown;
+};
+
 // 5%, which is a hundred times that of a bad crystal.
 inline constexpr int64_t kDriftMax = 50'000;
 
@@ -188,7 +201,13 @@ struct Plan {
   // they may contradict after it: nothing is claimed of them, from the start.
   NodeSet amnesiacs;
 
+  // Whom the healing leaves out; what remains of the correct nodes is the core
+  // that must get along alone.
+  std::vector<LeftOut> left_out;
+
   std::vector<Action> actions;
+  // A client whose node is down tries again after this long; 0: never.
+  Duration ask_again_after = 0;
   std::vector<Rule> rules;
   NetworkPlan network;
   DiskPlan disk;
@@ -210,8 +229,8 @@ struct Plan {
 
   // The liveness phase: at this moment partitions end, disks have room again,
   // nodes that are not dead restart or go on, at full speed, and from then on
-  // nothing is lost, duplicated or crashed. Each correct node is then asked for
-  // one more write.
+  // nothing is lost, duplicated or crashed, but for those in `left_out`. Each
+  // correct node is then asked for one more write.
   Time heal_at = Time(kSecond);
   bool final_writes = true;
   // The run must have settled (see world.h) this long after `heal_at`, and is
@@ -228,12 +247,14 @@ struct Plan {
   std::vector<Property> also_claimed;
 
   int nodes() const { return config.nodes; }
-  // Who must hold the properties to the end.
+  // Who must hold the properties to the end: the core of the liveness phase.
   NodeSet Correct() const {
-    return NodeSet(NodeSet::FirstN(config.nodes).bits() & ~liars.bits() &
-                   ~amnesiacs.bits() & ~dead.bits());
+    NodeSet correct(Honest().bits() & ~dead.bits());
+    for (const LeftOut& out : left_out) correct.Erase(out.node);
+    return correct;
   }
-  // Who follows the protocol as long as it is up: the correct and the dead.
+  // Who follows the protocol as long as it is up: the correct, the dead and
+  // those left out.
   NodeSet Honest() const {
     return NodeSet(Replicas().bits() & ~amnesiacs.bits());
   }

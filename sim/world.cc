@@ -103,6 +103,10 @@ void World::Dispatch(const Entry& entry) {
       if (host.replica != nullptr) HandleLoad(entry.node, entry.number);
       return;
     case Kind::kAction:
+      if (MustAskAgain(entry)) {
+        return Push(now_ + plan_.ask_again_after, entry.kind, entry.node,
+                    entry.other, entry.number);
+      }
       return Perform(plan_.actions[entry.number].deed);
     case Kind::kRestart:
       if (is_current && !host.is_up()) Restart(entry.node);

@@ -164,11 +164,13 @@ class World {
   void ScheduleActions();
   void Perform(const Deed& deed);
   void PerformAsk(const Ask& ask);
+  bool MustAskAgain(const Entry& entry) const;
   void MeetCondition(Condition::What what, NodeId node, uint8_t kind,
                      const InstanceId& instance);
   void MeetConditionsOf(NodeId node, const Event& event,
                         const Effects& effects);
   void Heal();
+  void LeaveOut(const LeftOut& out);
   void FinalWrite(NodeId node);
   void HearFinalWrite(NodeId node, bool succeeded);
   void Look();

@@ -128,6 +128,14 @@ void World::Perform(const Deed& deed) {
              deed);
 }
 
+bool World::MustAskAgain(const Entry& entry) const {
+  if (plan_.ask_again_after == 0 || healed_) return false;
+  const Ask* ask = std::get_if<Ask>(&plan_.actions[entry.number].deed);
+  if (ask == nullptr) return false;
+  const Host& host = hosts_[ask->node.value()];
+  return host.replica == nullptr && !host.died;
+}
+
 void World::PerformAsk(const Ask& ask) {
   if (hosts_[ask.node.value()].replica == nullptr) return;
   Request request{
@@ -154,6 +162,7 @@ void World::Heal() {
     TakeTurn(node);
   }
   for (Observer* observer : observers_) observer->OnHeal(now_);
+  for (const LeftOut& out : plan_.left_out) LeaveOut(out);
   for (const NodeId node : plan_.Replicas()) {
     const Host& host = hosts_[node.value()];
     if (!host.is_up() && !host.died) Restart(node);
@@ -165,6 +174,29 @@ void World::Heal() {
     }
   }
   Push(now_ + kLookInterval, Kind::kLook);
+}
+
+void World::LeaveOut(const LeftOut& out) {
+  faults_.Count(FaultName::kLeftOut);
+  Partition partition{.side = NodeSet::Of(out.node), .begins = true};
+  switch (out.how) {
+    case LeftOut::How::kDown:
+      hosts_[out.node.value()].died = true;
+      return CrashNode(out.node, std::nullopt, /*for_good=*/false);
+    case LeftOut::How::kCutOff:
+      break;
+    case LeftOut::How::kMute:
+      partition.one_way = true;
+      break;
+    case LeftOut::How::kDeaf:
+      partition.side = NodeSet::FirstN(plan_.nodes()).Without(out.node);
+      partition.one_way = true;
+      break;
+  }
+  network_.SetPartition(partition);
+  for (Observer* observer : observers_) {
+    observer->OnPartition(now_, partition.side, true, partition.one_way);
+  }
 }
 
 void World::FinalWrite(NodeId node) {
