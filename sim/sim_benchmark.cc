@@ -1,33 +1,119 @@
-// How fast the world turns: events per second of real time, and virtual seconds
-// per real one, with the hash and all checkers on.
+// How fast the world turns: events per second of real time, runs per second,
+// virtual seconds per real one, and how much of that is the hash.
+//
+//   bazel run --config=opt //sim:sim_benchmark
+//
+// Every run has the hash and all checkers that its mode claims, as in `fuzz`,
+// and is built and torn down within what is measured. Figures are of one core.
 
 #include <cstdint>
-#include <string>
+#include <ctime>
 #include <utility>
-#include <variant>
 
 #include "absl/strings/str_cat.h"
 #include "benchmark/benchmark.h"
 #include "sim/calm_plan.h"
 #include "sim/check_handler.h"
+#include "sim/checkers/suite.h"
 #include "sim/run.h"
+#include "sim/run_hash.h"
+#include "sim/world.h"
 
 namespace distdb::sim {
 namespace {
 
-void Report(benchmark::State& state, uint64_t events, uint64_t virtual_ns) {
-  state.SetItemsProcessed(static_cast<int64_t>(events));
-  state.counters["events_per_run"] = benchmark::Counter(
-      static_cast<double>(events), benchmark::Counter::kAvgIterations);
-  state.counters["virtual_s_per_s"] = benchmark::Counter(
-      static_cast<double>(virtual_ns) / 1e9, benchmark::Counter::kIsRate);
+enum class Hash { kOff, kOn };
+
+struct Outcome {
+  uint64_t events = 0;
+  Time end;
+  bool held = false;
+};
+
+// What RunPlan does, with or without the hash.
+Outcome Play(const Plan& plan, uint64_t seed, Hash hashed) {
+  SeedDriver driver(seed);
+  Chooser chooser(&driver);
+  Verdict verdict;
+  World world(plan, &chooser, &verdict);
+  RunHash hash;
+  if (hashed == Hash::kOn) world.AddObserver(&hash);
+  CheckerSuite checkers(plan, &world, &verdict);
+  world.Run();
+  benchmark::DoNotOptimize(hash.Prefix());
+  return {.events = world.events(),
+          .end = world.now(),
+          .held = !verdict.violation().has_value()};
 }
 
-// Seeds as `fuzz` runs them.
-void BM_Seeds(benchmark::State& state) {
+// A cluster of four in which nothing fails, and `writes` writes, one every
+// `interval`, each at the next node.
+Plan WritesPlan(uint64_t writes, Duration interval) {
+  Plan plan = CalmPlan(4);
+  plan.config.window = 16;
+  plan.network.jitter = kMillisecond;
+  plan.final_writes = false;
+  for (uint64_t i = 0; i < writes; ++i) {
+    Write write;
+    write.mutations.push_back(
+        {MutationKind::kPut, absl::StrCat("k", i % 64), "value"});
+    const auto at = static_cast<Duration>(i + 1) * interval;
+    const NodeId node(static_cast<uint32_t>(i % 4));
+    plan.actions.push_back({{.at = Time(at), .after = {}},
+                            Ask{.node = node,
+                                .request = RequestId(i + 1),
+                                .command = std::move(write)}});
+  }
+  plan.heal_at = Time(static_cast<Duration>(writes + 1) * interval);
+  return plan;
+}
+
+// One long run: what an event costs, once everything is warm.
+Plan LongPlan() { return WritesPlan(8192, kMillisecond / 2); }
+
+// 16 broadcasts: what a run costs.
+Plan SixteenPlan() { return WritesPlan(16, kMillisecond); }
+
+void Report(benchmark::State& state, uint64_t events, uint64_t virtual_ns) {
+  using benchmark::Counter;
+  state.counters["events/s"] =
+      Counter(static_cast<double>(events), Counter::kIsRate);
+  state.counters["events/seed"] =
+      Counter(static_cast<double>(events), Counter::kAvgIterations);
+  state.counters["seeds/s"] = Counter(1, Counter::kIsIterationInvariantRate);
+  state.counters["virtual:real"] =
+      Counter(static_cast<double>(virtual_ns) / 1e9, Counter::kIsRate);
+}
+
+void PlayAgainAndAgain(benchmark::State& state, const Plan& plan) {
+  InstallThrowingCheckHandler();
+  uint64_t seed = 1;
+  uint64_t events = 0;
+  uint64_t virtual_ns = 0;
+  for (auto _ : state) {
+    const Outcome outcome = Play(plan, seed++, Hash::kOn);
+    if (!outcome.held) state.SkipWithError("a run did not hold");
+    events += outcome.events;
+    virtual_ns += static_cast<uint64_t>(outcome.end.value());
+  }
+  Report(state, events, virtual_ns);
+}
+
+void BM_LongRun(benchmark::State& state) {
+  PlayAgainAndAgain(state, LongPlan());
+}
+BENCHMARK(BM_LongRun)->Unit(benchmark::kMillisecond);
+
+void BM_SixteenBroadcasts(benchmark::State& state) {
+  PlayAgainAndAgain(state, SixteenPlan());
+}
+BENCHMARK(BM_SixteenBroadcasts)->Unit(benchmark::kMicrosecond);
+
+// Seeds as `fuzz` runs them: drawn, of one size or (0) of all.
+void BM_DrawnSeeds(benchmark::State& state) {
   InstallThrowingCheckHandler();
   Shape shape;
-  shape.nodes = static_cast<int>(state.range(0));
+  if (state.range(0) > 0) shape.nodes = static_cast<int>(state.range(0));
   uint64_t seed = 1;
   uint64_t events = 0;
   uint64_t virtual_ns = 0;
@@ -38,38 +124,50 @@ void BM_Seeds(benchmark::State& state) {
   }
   Report(state, events, virtual_ns);
 }
-BENCHMARK(BM_Seeds)->Arg(4)->Arg(7)->Unit(benchmark::kMicrosecond);
+BENCHMARK(BM_DrawnSeeds)
+    ->ArgName("nodes")
+    ->Arg(0)
+    ->Arg(4)
+    ->Arg(7)
+    ->Unit(benchmark::kMicrosecond);
 
-// A calm cluster with 16 writes at drawn nodes.
-void BM_CalmRun(benchmark::State& state) {
-  InstallThrowingCheckHandler();
-  Plan plan = CalmPlan(4);
-  plan.config.mode = state.range(0) == 0 ? Mode::kBracha : Mode::kBroadcast;
-  plan.heal_at = Time(100 * kMillisecond);
-  plan.final_writes = false;
-  for (uint64_t i = 0; i < 16; ++i) {
-    Write write;
-    write.mutations.push_back(
-        {MutationKind::kPut, absl::StrCat("k", i), "value"});
-    const NodeId node(static_cast<uint32_t>(i % 4));
-    plan.actions.push_back(
-        {{.at = Time(static_cast<int64_t>(i + 1) * kMillisecond), .after = {}},
-         Ask{.node = node,
-             .request = RequestId(i + 1),
-             .command = std::move(write)}});
-  }
-  uint64_t seed = 1;
-  uint64_t events = 0;
-  uint64_t virtual_ns = 0;
-  for (auto _ : state) {
-    SeedDriver driver(seed++);
-    const RunResult result = RunPlan(plan, &driver);
-    events += result.events;
-    virtual_ns += static_cast<uint64_t>(result.end.value());
-  }
-  Report(state, events, virtual_ns);
+double CpuSeconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) +
+         static_cast<double>(now.tv_nsec) / 1e9;
 }
-BENCHMARK(BM_CalmRun)->Arg(0)->Arg(1)->Unit(benchmark::kMicrosecond);
+
+// The same runs in turn with and without the hash.
+template <typename PlanOf>
+void MeasureHash(benchmark::State& state, PlanOf plan_of) {
+  InstallThrowingCheckHandler();
+  uint64_t seed = 1;
+  double with = 0;
+  double without = 0;
+  for (auto _ : state) {
+    const Plan plan = plan_of(seed);
+    const double begin = CpuSeconds();
+    Play(plan, seed, Hash::kOff);
+    const double middle = CpuSeconds();
+    Play(plan, seed, Hash::kOn);
+    with += CpuSeconds() - middle;
+    without += middle - begin;
+    ++seed;
+  }
+  state.counters["hash_percent"] = 100 * (with - without) / with;
+}
+
+void BM_HashOfLongRun(benchmark::State& state) {
+  const Plan plan = LongPlan();
+  MeasureHash(state, [&](uint64_t) { return plan; });
+}
+BENCHMARK(BM_HashOfLongRun)->Unit(benchmark::kMillisecond);
+
+void BM_HashOfDrawnSeeds(benchmark::State& state) {
+  MeasureHash(state, [](uint64_t seed) { return PlanOfSeed(seed, Shape()); });
+}
+BENCHMARK(BM_HashOfDrawnSeeds)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace distdb::sim
