@@ -67,7 +67,7 @@ class PlanDrawer : private Drawer {
     const auto choices = static_cast<uint64_t>(budget + 1);
     auto liars = static_cast<int>(Choose(Decision::kLiarCount, choices));
     if (plan.config.mode == Mode::kBroadcast) liars = 0;
-    if (shape_.liars.has_value()) liars = *shape_.liars;
+    liars = LiarsOf(shape_, plan.nodes()).value_or(liars);
     int rest = std::max(budget - liars, 0);
     const auto amnesiacs = static_cast<int>(
         Choose(Decision::kAmnesiacCount, static_cast<uint64_t>(rest + 1)));

@@ -107,6 +107,24 @@ absl::Status Into(std::optional<T>& field, Parse parse) {
   return status;
 }
 
+absl::Status ParseLiars(absl::string_view flag, Value value, Shape& shape) {
+  shape.liars.reset();
+  shape.liars_above_f.reset();
+  if (value == "f" || value == "f+1") {
+    shape.liars_above_f = value == "f" ? 0 : 1;
+    return absl::OkStatus();
+  }
+  uint64_t number = 0;
+  if (!absl::SimpleAtoi(value.value_or(""), &number) || number >= kNodesMax) {
+    return Wrong(flag, value,
+                 absl::StrCat("give a number between 0 and ", kNodesMax - 1,
+                              ", or f or f+1: as many as the cluster survives, "
+                              "or one more"));
+  }
+  shape.liars = static_cast<int>(number);
+  return absl::OkStatus();
+}
+
 constexpr absl::string_view kFlagNames[] = {
     "mode",       "nodes", "liars",  "quorum_policy", "seed",  "seeds",
     "first_seed", "jobs",  "time",   "check",         "lanes", "transcript",
@@ -135,11 +153,7 @@ absl::Status ParseFlag(absl::string_view flag, Value value, Flags& flags) {
       return ParseNumber(flag, value, 1, kNodesMax, number);
     });
   }
-  if (flag == "liars") {
-    return Into(flags.shape.liars, [&](uint64_t& number) {
-      return ParseNumber(flag, value, 0, kNodesMax - 1, number);
-    });
-  }
+  if (flag == "liars") return ParseLiars(flag, value, flags.shape);
   if (flag == "jobs") {
     return Into(flags.jobs, [&](uint64_t& number) {
       return ParseNumber(flag, value, 1, 256, number);
@@ -169,10 +183,13 @@ absl::Status ParseFlag(absl::string_view flag, Value value, Flags& flags) {
 absl::Status CheckTogether(const Flags& flags) {
   const Shape& shape = flags.shape;
   const int nodes = shape.nodes.value_or(4);
-  if (shape.liars.has_value() && *shape.liars >= nodes) {
+  const int liars = LiarsOf(shape, nodes).value_or(0);
+  if (liars >= nodes) {
+    // With a single node f is 0.
     return absl::InvalidArgumentError(absl::StrCat(
-        "--liars=", *shape.liars, ": at least one of ", nodes,
-        " nodes must be honest; give fewer liars or more --nodes"));
+        "--liars=", shape.liars_above_f.has_value() ? "f+" : "", liars,
+        ": at least one of ", nodes, nodes == 1 ? " node" : " nodes",
+        " must be honest; give fewer liars or more --nodes"));
   }
   if (flags.command == "fuzz" && !flags.seeds && !flags.time) {
     return absl::InvalidArgumentError(
@@ -196,7 +213,8 @@ absl::Status CheckTogether(const Flags& flags) {
         "--traces: it is a flag of fuzz; replay has --trace=FILE");
   }
   const bool is_shaped = shape.mode.has_value() || shape.nodes.has_value() ||
-                         shape.liars.has_value() || shape.wire ||
+                         shape.liars.has_value() ||
+                         shape.liars_above_f.has_value() || shape.wire ||
                          shape.quorum_policy != QuorumPolicy::kSafe;
   if (!flags.files.empty() && is_shaped) {
     return absl::InvalidArgumentError(
@@ -266,7 +284,7 @@ absl::string_view Usage() {
          "                                        plants each bug of core and "
          "looks for it\n"
          "SHAPE, drawn from the seed where not given:\n"
-         "  --mode=bracha|broadcast  --nodes=n  --liars=f\n"
+         "  --mode=bracha|broadcast  --nodes=n  --liars=N|f|f+1\n"
          "  --quorum_policy=safe|n_minus_2f  --mutant=NAME\n"
          "  --wire                   all messages through the wire codec\n";
 }

@@ -44,6 +44,23 @@ TEST(FlagsTest, AShapeIsPrintedAsTheFlagsThatGiveIt) {
   EXPECT_EQ(ShapeFlags(Shape()), "");
 }
 
+TEST(FlagsTest, LiarsMayBeCountedFromTheTolerance) {
+  for (const std::string liars : {"f", "f+1"}) {
+    const absl::StatusOr<Flags> flags =
+        ParseFlags({"fuzz", "--seeds=1", "--liars=" + liars});
+    ASSERT_TRUE(flags.ok()) << flags.status();
+    EXPECT_EQ(ShapeFlags(flags->shape), " --liars=" + liars);
+    const int above = liars == "f" ? 0 : 1;
+    EXPECT_EQ(LiarsOf(flags->shape, 4), 1 + above);
+    EXPECT_EQ(LiarsOf(flags->shape, 13), 4 + above);
+  }
+  EXPECT_EQ(LiarsOf(Shape(), 4), std::nullopt);
+  EXPECT_THAT(ErrorOf({"fuzz", "--seeds=1", "--liars=f+2"}),
+              HasSubstr("--liars=f+2: give a number between 0 and 63, or f"));
+  EXPECT_THAT(ErrorOf({"fuzz", "--seeds=1", "--nodes=1", "--liars=f+1"}),
+              HasSubstr("--liars=f+1: at least one of 1 node must be honest"));
+}
+
 TEST(FlagsTest, ParsesSwitchesAndTheScenario) {
   const absl::StatusOr<Flags> flags =
       ParseFlags({"replay", "a.textproto", "--check", "--lanes=false"});

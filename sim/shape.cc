@@ -24,6 +24,11 @@ absl::string_view QuorumPolicyName(QuorumPolicy policy) {
   return "?";
 }
 
+std::optional<int> LiarsOf(const Shape& shape, int nodes) {
+  if (!shape.liars_above_f.has_value()) return shape.liars;
+  return FaultBudget(nodes) + *shape.liars_above_f;
+}
+
 std::string ShapeFlags(const Shape& shape) {
   std::string flags;
   if (shape.mode.has_value()) {
@@ -34,6 +39,11 @@ std::string ShapeFlags(const Shape& shape) {
   }
   if (shape.liars.has_value()) {
     absl::StrAppend(&flags, " --liars=", *shape.liars);
+  }
+  if (shape.liars_above_f.has_value()) {
+    const int above = *shape.liars_above_f;
+    absl::StrAppend(&flags, " --liars=f");
+    if (above > 0) absl::StrAppend(&flags, "+", above);
   }
   if (shape.quorum_policy != QuorumPolicy::kSafe) {
     absl::StrAppend(&flags,

@@ -15,8 +15,10 @@ namespace distdb::sim {
 struct Shape {
   std::optional<Mode> mode;
   std::optional<int> nodes;
-  // Beyond f if you like; then properties may break.
+  // Beyond f if you like; then properties may break. Either by number, or as so
+  // many more than the f of the cluster, drawn or given.
   std::optional<int> liars;
+  std::optional<int> liars_above_f;
   // All messages through the wire codec; off: in a quarter of the seeds.
   bool wire = false;
   QuorumPolicy quorum_policy = QuorumPolicy::kSafe;
@@ -24,6 +26,9 @@ struct Shape {
   // drawn.
   std::string mutant;
 };
+
+// How many liars the shape gives a cluster of this size; nothing: drawn.
+std::optional<int> LiarsOf(const Shape& shape, int nodes);
 
 // "bracha", …; "safe", ….
 absl::string_view ModeName(Mode mode);

@@ -8,7 +8,7 @@
 //   Totality            -                at most f
 //   Convergence         -                at most f
 //   ReadYourWrites      -                at most f
-//   NoFalseConviction   always           always
+//   NoFalseConviction   always           at most f
 //   Liveness            always           at most f
 //
 // An amnesiac, a node that lost its disk, may contradict what it promised: it
