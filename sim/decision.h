@@ -136,6 +136,16 @@ enum class Decision : uint16_t {
   kLeftOutCount = 260,
   kWhoIsLeftOut = 261,
   kHowLeftOut = 262,
+
+  // Disks, networks, joins and clocks, continued.
+  kWriteWait = 170,
+  kDiskWriteWait = 171,
+  kWriteCrashHardness = 172,
+  kCrashBeforeWrite = 173,
+  kCrashAfterWrite = 174,
+  kProcessCrashShare = 175,
+  kCrashIsOfProcess = 176,
+  kPlannedCrashIsOfProcess = 177,
 };
 
 }  // namespace distdb::sim

@@ -6,7 +6,7 @@
 
 namespace distdb::sim {
 
-void Disk::HandOver(absl::Span<const Record> records) {
+void Disk::Append(absl::Span<const Record> records) {
   for (const Record& record : records) {
     DISTDB_CHECK(record.token == used_ + 1, "tokens ascend by one");
     used_ = record.token;
@@ -15,9 +15,24 @@ void Disk::HandOver(absl::Span<const Record> records) {
   }
 }
 
+void Disk::Write() {
+  DISTDB_CHECK(HasAppended(), "something is there to be written");
+  written_ = last_;
+}
+
+Token Disk::Refuse() {
+  DISTDB_CHECK(HasAppended(), "something is there to be refused");
+  const size_t first = FirstAfter(written_);
+  const Token refused = records_[first].token;
+  records_.resize(first);
+  last_ = written_;
+  return refused;
+}
+
 Token Disk::BeginFsync() {
   DISTDB_CHECK(!IsSyncing(), "one fsync at a time");
-  covered_ = last_;
+  DISTDB_CHECK(HasUnsynced(), "something is there to be synced");
+  covered_ = written_;
   return covered_;
 }
 
@@ -27,28 +42,24 @@ Token Disk::CompleteFsync() {
   return durable_;
 }
 
-Token Disk::Refuse() {
-  DISTDB_CHECK(HasUnsynced() && !IsSyncing(), "something is there to refuse");
-  const size_t first = FirstAfter(durable_);
-  const Token refused = records_[first].token;
-  records_.resize(first);
-  last_ = durable_;
-  covered_ = durable_;
-  return refused;
-}
-
 Token Disk::Crash(size_t survivors) {
-  DISTDB_CHECK(survivors <= Unsynced(), "what was not written cannot survive");
+  DISTDB_CHECK(survivors <= AtRisk(), "what was not written cannot survive");
   const size_t kept = FirstAfter(durable_) + survivors;
   const bool loses = kept < records_.size();
   const Token first_lost = loses ? records_[kept].token : Token(0);
-  records_.resize(kept);
-  // The next life goes on after the last record that is there.
-  if (survivors > 0) durable_ = records_.back().token;
-  covered_ = durable_;
-  last_ = durable_;
-  used_ = durable_;
+  Truncate(kept);
   return first_lost;
+}
+
+void Disk::Truncate(size_t count) {
+  DISTDB_CHECK(count <= records_.size(), "a disk does not invent records");
+  records_.resize(count);
+  Token token;
+  for (Record& record : records_) {
+    token = token + 1;
+    record.token = token;
+  }
+  durable_ = covered_ = written_ = last_ = used_ = token;
 }
 
 size_t Disk::FirstAfter(Token token) const {
@@ -56,14 +67,6 @@ size_t Disk::FirstAfter(Token token) const {
       records_.begin(), records_.end(), token,
       [](Token a, const Record& record) { return a < record.token; });
   return static_cast<size_t>(after - records_.begin());
-}
-
-void Disk::DiscardBefore(Token token) {
-  const Token end = std::min(token, durable_ + 1);
-  size_t count = 0;
-  while (count < records_.size() && records_[count].token < end) ++count;
-  records_.erase(records_.begin(),
-                 records_.begin() + static_cast<ptrdiff_t>(count));
 }
 
 const Record* Disk::Find(Token token) const {

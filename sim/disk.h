@@ -1,17 +1,21 @@
 // Disk: the log of one node, as far as it has got.
 //
-//   records handed over:  | durable | being synced | handed over since |
-//                                   ^ durable()    ^ covered           ^ last()
+//   | durable | being synced | written since | appended since, in the process |
+//             ^ durable()    ^ covered       ^ written()                 last()
+//             ^
 //
-// A record is handed over by a step, from then on an fsync that begins covers
-// it, and once that fsync is complete it is durable. A crash keeps everything
-// durable and any prefix of the rest. A full disk refuses everything that no
-// fsync covers yet. Who decides when is the world.
+// A step appends a record to the process's buffer; a write moves the buffer to
+// the file, that is into the memory of the operating system; an fsync covers
+// what was written before it began, and once it is complete that is durable. A
+// crash of the process loses what was only appended. A power cut loses that,
+// too, and keeps everything durable and any prefix of the rest. A full disk
+// refuses a write. Who decides when is the world.
 //
 // Invariants:
 //   1. Tokens ascend, by one except after what was refused; a replica never
-//      hands over a token twice.
-//   2. durable <= covered <= last.
+//      hands over a token twice. A new life numbers its records from 1, as the
+//      log of a real node does.
+//   2. durable <= covered <= written <= last.
 
 #ifndef DISTDB_SIM_DISK_H_
 #define DISTDB_SIM_DISK_H_
@@ -27,32 +31,40 @@ namespace distdb::sim {
 
 class Disk {
  public:
-  // Appends records of one step.
-  void HandOver(absl::Span<const Record> records);
+  // Appends records of one step to the buffer.
+  void Append(absl::Span<const Record> records);
 
-  // Whether something waits for an fsync, and whether one is under way.
-  bool HasUnsynced() const { return last_ > durable_; }
+  // Whether something waits to be written, or to be covered by an fsync, and
+  // whether an fsync is under way.
+  bool HasAppended() const { return last_ > written_; }
+  bool HasUnsynced() const { return written_ > covered_; }
   bool IsSyncing() const { return covered_ > durable_; }
 
-  // Starts an fsync of all that was handed over. Requires !IsSyncing().
+  // Moves the buffer to the file; also while an fsync is under way, which does
+  // not cover it. Requires HasAppended().
+  void Write();
+  // The disk is full: drops the buffer instead. Returns the first token
+  // dropped. Requires HasAppended().
+  Token Refuse();
+
+  // Starts an fsync of all that was written. Requires !IsSyncing() and
+  // HasUnsynced().
   Token BeginFsync();
   // It is complete; what it covered is durable. Requires IsSyncing().
   Token CompleteFsync();
 
-  // The disk is full: drops everything that is not durable. Returns the first
-  // token dropped. Requires HasUnsynced() and !IsSyncing().
-  Token Refuse();
-
-  // How many records a crash could lose.
-  size_t Unsynced() const { return records_.size() - FirstAfter(durable_); }
-  // The crash: keeps the first `survivors` of them. Returns the first lost
-  // token, or 0 if none was lost.
+  // How many records are in the file that a power cut could lose.
+  size_t AtRisk() const { return FirstAfter(written_) - FirstAfter(durable_); }
+  // The process ends, and of the records at risk the first `survivors` are
+  // still there (all of them if only the process crashed). What is left is
+  // durable: a node that starts syncs its log first. Returns the first token
+  // that was lost, or 0 if none was.
   Token Crash(size_t survivors);
-
-  // Drops durable records below `token`.
-  void DiscardBefore(Token token);
+  // The first `count` records are left; for disks that forget.
+  void Truncate(size_t count);
 
   Token durable() const { return durable_; }
+  Token written() const { return written_; }
   Token last() const { return last_; }
   // Null if there is none, or it is not durable.
   const Record* Find(Token token) const;
@@ -65,6 +77,7 @@ class Disk {
   std::vector<Record> records_;
   Token durable_;
   Token covered_;
+  Token written_;
   Token last_;
   // Every token up to this has been handed over; those that were refused leave
   // a gap.

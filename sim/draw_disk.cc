@@ -5,6 +5,8 @@
 namespace distdb::sim {
 
 void DrawDisk(Drawer& draw) {
+  draw.plan.disk.write_wait = draw.OneOf(
+      Decision::kDiskWriteWait, {0, 0, 50 * kMicrosecond, 2 * kMillisecond});
   draw.plan.disk.fsync_wait = draw.OneOf(
       Decision::kDiskWait, {0, 100 * kMicrosecond, 3 * kMillisecond});
   draw.plan.disk.fsync_time =

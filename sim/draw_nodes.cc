@@ -13,6 +13,10 @@ void DrawCrashes(Drawer& draw) {
       draw.OneOf(Decision::kVoteCrashHardness, {0, 0, 15, 80}));
   crash.at_fsync_per_mille = static_cast<uint32_t>(
       draw.OneOf(Decision::kDiskCrashHardness, {0, 0, 20, 100}));
+  crash.at_write_per_mille = static_cast<uint32_t>(
+      draw.OneOf(Decision::kWriteCrashHardness, {0, 0, 10, 50}));
+  crash.process_per_mille = static_cast<uint32_t>(
+      draw.OneOf(Decision::kProcessCrashShare, {500, 0, 1000}));
   crash.count_max =
       static_cast<uint32_t>(1 + draw.Choose(Decision::kChanceCrashes, 6));
   crash.down_time = kMillisecond;
@@ -40,7 +44,11 @@ void DrawCrashes(Drawer& draw) {
     const Duration down =
         draw.TimeBelow(Decision::kRestartTime, i, crash.down_jitter + 1);
     if (draw.plan.liars.Contains(node)) continue;
-    draw.Act(at, Crash{.node = node, .keeps = {}, .for_good = false});
+    const bool process_only = draw.chooser.Chance(
+        {.decision = Decision::kPlannedCrashIsOfProcess, .occurrence = i},
+        crash.process_per_mille);
+    draw.Act(at,
+             Crash{.node = node, .keeps = {}, .process_only = process_only});
     draw.Act(at + crash.down_time + down, Restart{node});
   }
 }

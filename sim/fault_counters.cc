@@ -46,6 +46,12 @@ absl::string_view FaultNameText(FaultName name) {
       return "corruption";
     case FaultName::kLeftOut:
       return "left out";
+    case FaultName::kPowerCut:
+      return "power cut";
+    case FaultName::kCrashAtWrite:
+      return "crash at write";
+    case FaultName::kLostBuffer:
+      return "lost buffer";
   }
   return "?";
 }

@@ -22,7 +22,7 @@ enum class FaultName : uint8_t {
   kCrashAtFsync,
   kRestart,
   kDeath,
-  kLostRecords,  // A crash that lost unsynced records.
+  kLostRecords,  // A power cut that lost written and unsynced records.
   kLie,
   kEquivocation,  // An instance with two payloads, both sent.
   kFullDisk,      // Records that a disk refused.
@@ -32,10 +32,13 @@ enum class FaultName : uint8_t {
   kSlowStep,  // Something waited because its node was busy.
   kAmnesia,   // A node lost its disk.
   kCorruption,
-  kLeftOut,  // A correct node without which the liveness phase must do.
+  kLeftOut,   // A correct node without which the liveness phase must do.
+  kPowerCut,  // A crash that was more than that of the process.
+  kCrashAtWrite,
+  kLostBuffer,  // A crash that lost records that were not written.
 };
 
-inline constexpr size_t kFaultNames = 21;
+inline constexpr size_t kFaultNames = 24;
 
 // "loss", …
 absl::string_view FaultNameText(FaultName name);

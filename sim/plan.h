@@ -52,12 +52,14 @@ struct Ask {
   // has not been answered OK by then, the read asks for nothing.
   RequestId reads_write_of{0};
 };
-// A node loses its memory and what is not synced. `keeps`: how many unsynced
-// records survive after all; not given: drawn (calm: none).
+// A node loses its memory, and with it the records that are not written. In a
+// power cut, what is not synced goes, too, but for the first `keeps` records;
+// not given: drawn (calm: none).
 struct Crash {
   NodeId node;
   std::optional<uint64_t> keeps;
-  bool for_good = false;  // A node of Plan::dead: nothing restarts it.
+  bool for_good = false;      // A node of Plan::dead: nothing restarts it.
+  bool process_only = false;  // No power cut: all that is written stays.
 };
 // A node that is down is built from its records. No effect on one that is up.
 struct Restart {
@@ -81,8 +83,8 @@ struct Partition {
   // Only what `side` sends vanishes; what it is sent passes.
   bool one_way = false;
 };
-// The disk of a node takes nothing more from now on, or has room again. An
-// fsync under way still completes.
+// The disk of a node takes no write from now on, or has room again. What has
+// been written is still synced.
 struct FullDisk {
   NodeId node;
   bool begins = true;
@@ -153,7 +155,10 @@ struct NetworkPlan {
 };
 
 struct DiskPlan {
-  // From the first unsynced record to the begin of its fsync, drawn.
+  // From the first record in the process's buffer to its writing, drawn; 0: as
+  // the step that handed it over ends.
+  Duration write_wait = 0;
+  // From the first unsynced write to the begin of its fsync, drawn.
   Duration fsync_wait = 0;
   // How long an fsync takes: at least, and at most that much more, drawn.
   Duration fsync_time = 100 * kMicrosecond;
@@ -167,7 +172,11 @@ struct CrashPlan {
   // While an fsync is under way, or as it completes before the replica hears of
   // it.
   uint32_t at_fsync_per_mille = 0;
-  // Of these two kinds together, for the whole run.
+  // Just before or just after the records of a node are written.
+  uint32_t at_write_per_mille = 0;
+  // So many of them end the process only; the others are power cuts.
+  uint32_t process_per_mille = 0;
+  // Of all these kinds together, for the whole run.
   uint32_t count_max = 0;
   // A crashed node comes back after at least this, and at most that much more.
   Duration down_time = 10 * kMillisecond;

@@ -90,6 +90,9 @@ void World::Dispatch(const Entry& entry) {
     case Kind::kLateTick:
       if (is_current) HandleTick(entry.node);
       return;
+    case Kind::kWrite:
+      if (is_current) WriteRecords(entry.node);
+      return;
     case Kind::kBeginFsync:
       if (is_current) BeginFsync(entry.node);
       return;
@@ -97,7 +100,9 @@ void World::Dispatch(const Entry& entry) {
       if (is_current) CompleteFsync(entry.node);
       return;
     case Kind::kCrash:
-      if (is_current && MayCrash(entry.node)) CrashAtFsync(entry.node);
+      if (is_current && MayCrash(entry.node)) {
+        CrashAtDisk(entry.node, FaultName::kCrashAtFsync);
+      }
       return;
     case Kind::kLoad:
       if (host.replica != nullptr) HandleLoad(entry.node, entry.number);

@@ -21,8 +21,8 @@
 // The world does what event.h and effects.h demand of a driver. On top of that
 // it may do, at any moment, what those contracts allow: lose, repeat and
 // reorder messages, crash between any two steps, between the hand-over of a
-// record, the begin of its fsync, its completion and the news of it, and
-// between the sending of a message to one peer and to the next.
+// record, its writing, the begin of its fsync, its completion and the news of
+// it, and between the sending of a message to one peer and to the next.
 //
 // A World is self-contained: any number of them may run in parallel threads.
 
@@ -110,7 +110,9 @@ class World {
   // Nodes (world_nodes.cc).
   void StartNode(NodeId node);
   void Restart(NodeId node);
-  void CrashNode(NodeId node, std::optional<uint64_t> keeps, bool for_good);
+  void CrashNode(const Crash& crash);
+  // How many of the records at risk outlive it.
+  uint64_t Survivors(const Crash& crash);
   void CrashByChance(NodeId node);
   void LoseDisk(NodeId node);
   void Connect(NodeId a, NodeId b);
@@ -131,20 +133,24 @@ class World {
   void ScheduleTick(NodeId node, Time deadline);
   void QueueTick(NodeId node);
   void HandleTick(NodeId node);
-  // Names an fsync by the last record that was handed over.
-  About DiskAbout(Decision decision, NodeId node);
-  void ScheduleFsync(NodeId node);
-  bool CrashesAtFsync(NodeId node, Decision decision);
-  void CrashAtFsync(NodeId node);
-  void BeginFsync(NodeId node);
-  // What a full disk does instead.
-  void RefuseRecords(NodeId node);
-  void CompleteFsync(NodeId node);
   // Takes over the records of a step. Returns what must be durable before what
   // the step holds back may leave.
   Token HandOver(NodeId node);
   bool ReleaseHeld(NodeId node);
   void LeaveReply(NodeId node, const Reply& reply);
+
+  // The disk (world_disk.cc).
+  // Names what happens there by the last record that was handed over.
+  About DiskAbout(Decision decision, NodeId node);
+  bool CrashesAtDisk(NodeId node, Decision decision, uint32_t per_mille);
+  void CrashAtDisk(NodeId node, FaultName name);
+  void ScheduleWrite(NodeId node);
+  void WriteRecords(NodeId node);
+  // What a full disk does instead.
+  void RefuseRecords(NodeId node);
+  void ScheduleFsync(NodeId node);
+  void BeginFsync(NodeId node);
+  void CompleteFsync(NodeId node);
   void HandleLoad(NodeId node, uint64_t token);
 
   // Messages (world_messages.cc). False: the sender crashed meanwhile.

@@ -24,6 +24,7 @@ namespace distdb::sim {
 enum class World::Kind : uint8_t {
   kArrival,        // number: transit slot
   kTick,           // of node
+  kWrite,          // of node, in incarnation `number`
   kBeginFsync,     // of node, in incarnation `number`
   kCompleteFsync,  // of node, in incarnation `number`
   kCrash,          // of node, by chance, in incarnation `number`
@@ -76,6 +77,7 @@ struct World::Host {
   // In virtual time: when it wants its next Tick, and for when one is queued.
   Time deadline = kNever;
   Time tick_at = kNever;
+  bool write_queued = false;
   bool fsync_queued = false;
   // The disk takes nothing; and it has refused records that the replica has
   // not issued again yet.

@@ -1,5 +1,7 @@
 // Nodes start, crash, restart and connect.
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "core/check.h"
 #include "sim/checkers/describe.h"
@@ -51,25 +53,33 @@ bool World::MayCrash(NodeId node) const {
          chance_crashes_ < plan_.crash.count_max;
 }
 
-void World::CrashNode(NodeId node, std::optional<uint64_t> keeps,
-                      bool for_good) {
+uint64_t World::Survivors(const Crash& crash) {
+  const Host& host = hosts_[crash.node.value()];
+  const uint64_t at_risk = host.disk.AtRisk();
+  if (crash.process_only) return at_risk;
+  if (crash.keeps.has_value()) return std::min(*crash.keeps, at_risk);
+  return chooser_->Choose({.decision = Decision::kSurvivingRecords,
+                           .from = crash.node,
+                           .occurrence = host.crashes},
+                          at_risk + 1);
+}
+
+void World::CrashNode(const Crash& crash) {
+  const NodeId node = crash.node;
   Host& host = hosts_[node.value()];
-  host.died = host.died || for_good;
-  if (for_good) faults_.Count(FaultName::kDeath);
+  host.died = host.died || crash.for_good;
+  if (crash.for_good) faults_.Count(FaultName::kDeath);
   if (host.replica == nullptr) return;
   faults_.Count(FaultName::kCrash);
-  const uint64_t unsynced = host.disk.Unsynced();
-  if (!keeps.has_value()) {
-    keeps = chooser_->Choose({.decision = Decision::kSurvivingRecords,
-                              .from = node,
-                              .occurrence = host.crashes},
-                             unsynced + 1);
-  }
+  if (!crash.process_only) faults_.Count(FaultName::kPowerCut);
+  if (host.disk.HasAppended()) faults_.Count(FaultName::kLostBuffer);
+  const uint64_t survivors = Survivors(crash);
+  if (survivors < host.disk.AtRisk()) faults_.Count(FaultName::kLostRecords);
   ++host.crashes;
-  const Token lost_from = host.disk.Crash(std::min(*keeps, unsynced));
-  if (lost_from != Token(0)) faults_.Count(FaultName::kLostRecords);
+  const Token lost_from = host.disk.Crash(survivors);
   host.replica.reset();
   host.held.clear();
+  host.write_queued = false;
   host.fsync_queued = false;
   host.refused = false;
   SetPause(node, false);
@@ -93,8 +103,8 @@ void World::CrashNode(NodeId node, std::optional<uint64_t> keeps,
 void World::LoseDisk(NodeId node) {
   DISTDB_CHECK(plan_.amnesiacs.Contains(node), "who forgets is in the budget");
   faults_.Count(FaultName::kAmnesia);
-  CrashNode(node, 0, /*for_good=*/false);
-  hosts_[node.value()].disk = Disk();
+  CrashNode({.node = node, .keeps = 0});
+  hosts_[node.value()].disk.Truncate(0);
 }
 
 void World::CrashByChance(NodeId node) {
@@ -105,7 +115,12 @@ void World::CrashByChance(NodeId node) {
                                     .from = node,
                                     .occurrence = host.crashes},
                                    plan_.crash.down_jitter);
-  CrashNode(node, std::nullopt, false);
+  const bool process_only =
+      chooser_->Chance({.decision = Decision::kCrashIsOfProcess,
+                        .from = node,
+                        .occurrence = host.crashes},
+                       plan_.crash.process_per_mille);
+  CrashNode({.node = node, .keeps = {}, .process_only = process_only});
   if (!host.died) {
     Push(now_ + down, Kind::kRestart, node, NodeId(), host.incarnation);
   }

@@ -81,9 +81,7 @@ void World::Perform(const Deed& deed) {
   std::visit(Overloaded{
                  [&](const Ask& ask) { PerformAsk(ask); },
                  [&](const Crash& crash) {
-                   if (!healed_) {
-                     CrashNode(crash.node, crash.keeps, crash.for_good);
-                   }
+                   if (!healed_) CrashNode(crash);
                  },
                  [&](const sim::Restart& restart) {
                    const Host& host = hosts_[restart.node.value()];
@@ -182,7 +180,7 @@ void World::LeaveOut(const LeftOut& out) {
   switch (out.how) {
     case LeftOut::How::kDown:
       hosts_[out.node.value()].died = true;
-      return CrashNode(out.node, std::nullopt, /*for_good=*/false);
+      return CrashNode({.node = out.node, .keeps = {}});
     case LeftOut::How::kCutOff:
       break;
     case LeftOut::How::kMute:

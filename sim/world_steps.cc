@@ -43,10 +43,8 @@ void World::Step(NodeId node, const Event& event) {
 
 void World::CarryOut(NodeId node) {
   Host& host = hosts_[node.value()];
+  // `discard_before` is ignored, as nodes do: their logs grow.
   const Token barrier = HandOver(node);
-  if (effects_.discard_before != Token(0)) {
-    host.disk.DiscardBefore(effects_.discard_before);
-  }
   for (const Token token : effects_.load) {
     const Duration time = Draw({.decision = Decision::kLoadTime,
                                 .from = node,
@@ -65,12 +63,12 @@ void World::CarryOut(NodeId node) {
     if (!SendEnvelope(node, envelope)) return;
   }
   for (const Reply& reply : effects_.replies) LeaveReply(node, reply);
-  if (ReleaseHeld(node)) ScheduleFsync(node);
+  if (ReleaseHeld(node)) ScheduleWrite(node);
 }
 
 Token World::HandOver(NodeId node) {
   Host& host = hosts_[node.value()];
-  host.disk.HandOver(effects_.persist);
+  host.disk.Append(effects_.persist);
   if (host.refused && effects_.persist.empty()) return kRefused;
   if (host.refused) {
     // A replica issues all that was refused at once.
@@ -147,98 +145,6 @@ void World::HandleTick(NodeId node) {
   if (host.deadline <= now_) return Tick(node);
   // It has been put off since.
   if (host.deadline != kNever) QueueTick(node);
-}
-
-// --- Disk ---
-
-About World::DiskAbout(Decision decision, NodeId node) {
-  Host& host = hosts_[node.value()];
-  About about{.decision = decision, .from = node};
-  const absl::Span<const Record> records = host.disk.records();
-  if (!records.empty()) {
-    const Record& last = records.back();
-    about.message = MessageKind{static_cast<uint8_t>(last.kind)};
-    about.instance = last.instance;
-    about.digest_class = names_.Name(last.instance, last.digest).klass;
-  }
-  about.occurrence = CountAbout(about);
-  return about;
-}
-
-void World::ScheduleFsync(NodeId node) {
-  Host& host = hosts_[node.value()];
-  if (host.fsync_queued || host.disk.IsSyncing() || !host.disk.HasUnsynced()) {
-    return;
-  }
-  host.fsync_queued = true;
-  Duration wait = 0;
-  if (plan_.disk.fsync_wait > 0) {
-    const About about = DiskAbout(Decision::kFsyncWait, node);
-    wait = Draw(about, plan_.disk.fsync_wait);
-  }
-  Push(now_ + wait, Kind::kBeginFsync, node, NodeId(), host.incarnation);
-}
-
-bool World::CrashesAtFsync(NodeId node, Decision decision) {
-  const uint64_t per_mille = plan_.crash.at_fsync_per_mille;
-  if (per_mille == 0 || !MayCrash(node)) return false;
-  const About about = DiskAbout(decision, node);
-  return chooser_->Chance(about, per_mille);
-}
-
-void World::CrashAtFsync(NodeId node) {
-  faults_.Count(FaultName::kCrashAtFsync);
-  CrashByChance(node);
-}
-
-void World::BeginFsync(NodeId node) {
-  Host& host = hosts_[node.value()];
-  host.fsync_queued = false;
-  if (host.disk_full) return RefuseRecords(node);
-  const Token covered = host.disk.BeginFsync();
-  for (Observer* observer : observers_) {
-    observer->OnFsync(now_, node, covered);
-  }
-  Duration time = plan_.disk.fsync_time;
-  if (plan_.disk.fsync_jitter > 0) {
-    const About about = DiskAbout(Decision::kFsyncTime, node);
-    time += Draw(about, plan_.disk.fsync_jitter);
-  }
-  Push(now_ + time, Kind::kCompleteFsync, node, NodeId(), host.incarnation);
-  if (CrashesAtFsync(node, Decision::kCrashDuringFsync)) {
-    const About about = DiskAbout(Decision::kCrashMoment, node);
-    Push(now_ + Draw(about, time), Kind::kCrash, node, NodeId(),
-         host.incarnation);
-  }
-}
-
-void World::RefuseRecords(NodeId node) {
-  Host& host = hosts_[node.value()];
-  faults_.Count(FaultName::kFullDisk);
-  const Token first = host.disk.Refuse();
-  host.refused = true;
-  for (Held& held : host.held) {
-    if (held.barrier >= first) held.barrier = kRefused;
-  }
-  Step(node, PersistFailed{first, "the disk is full"});
-}
-
-void World::CompleteFsync(NodeId node) {
-  Host& host = hosts_[node.value()];
-  const Token durable = host.disk.CompleteFsync();
-  // On disk, and nobody has been told.
-  if (CrashesAtFsync(node, Decision::kCrashAtFsync)) return CrashAtFsync(node);
-  if (!ReleaseHeld(node)) return;
-  Step(node, Persisted{durable});
-  if (host.replica != nullptr) ScheduleFsync(node);
-}
-
-void World::HandleLoad(NodeId node, uint64_t token) {
-  const Record* record = hosts_[node.value()].disk.Find(Token(token));
-  if (record == nullptr) {
-    return Step(node, LoadFailed{Token(token), "there is no such record"});
-  }
-  Step(node, Loaded{*record});
 }
 
 }  // namespace distdb::sim

@@ -154,6 +154,37 @@ TEST(WorldTest, UnsyncedRecordsThatSurviveACrashAreFoundAfterIt) {
   }
 }
 
+TEST(WorldTest, AProcessThatCrashesLosesOnlyWhatItHasNotWritten) {
+  for (const Duration write_wait : {Duration{0}, 50 * kMillisecond}) {
+    Plan plan = CalmPlan(4);
+    plan.disk.write_wait = write_wait;
+    plan.disk.fsync_time = 50 * kMillisecond;
+    At(plan, 10 * kMillisecond, Put(0, 1));
+    At(plan, 20 * kMillisecond,
+       Crash{.node = NodeId(0), .keeps = {}, .process_only = true});
+    At(plan, 30 * kMillisecond, Restart{NodeId(0)});
+    // Waits as long as it may.
+    class Slow : public Driver {
+     public:
+      uint64_t Answer(const About& about, uint64_t n) override {
+        return about.decision == Decision::kWriteWait ? n - 1 : 0;
+      }
+      size_t AnswerNamed(const About&, absl::Span<const Option>) override {
+        return 0;
+      }
+    } driver;
+    Log log;
+    Observer* const observers[] = {&log};
+    const RunResult result = RunPlan(plan, &driver, observers);
+    EXPECT_FALSE(result.violation.has_value()) << result.violation->what;
+    const size_t kept = write_wait == 0 ? 1 : 0;
+    ASSERT_EQ(log.starts.size(), 5u);
+    EXPECT_EQ(log.starts[4], std::make_pair(NodeId(0), kept));
+    EXPECT_EQ(result.faults[FaultName::kLostBuffer], 1 - kept);
+    EXPECT_EQ(result.faults[FaultName::kPowerCut], 0u);
+  }
+}
+
 TEST(WorldTest, AnActionWaitsForItsCondition) {
   const Condition conditions[] = {{.node = NodeId(1),
                                    .what = Condition::What::kSent,

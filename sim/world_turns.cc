@@ -23,6 +23,7 @@ NodeId World::HandlerOf(const Entry& entry) const {
     }
     case Kind::kTick:
     case Kind::kLateTick:
+    case Kind::kWrite:
     case Kind::kBeginFsync:
     case Kind::kCompleteFsync:
     case Kind::kLoad:
