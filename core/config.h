@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "core/digest.h"
 #include "core/quorum.h"
+#include "core/rare_event.h"
 #include "core/types.h"
 
 namespace distdb {
@@ -54,6 +55,8 @@ struct Config {
 
   // Not owned; outlives the replica. Required.
   const Digester* digester = nullptr;
+  // Not owned; outlives the replica. Null but in a simulation.
+  RareEvents* rare_events = nullptr;
 };
 
 // InvalidArgument naming the first field that is out of its range.

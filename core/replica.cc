@@ -174,7 +174,9 @@ absl::Status Replica::CheckWrite(const Write& write) const {
 Replica::PendingBatch& Replica::OpenBatch(size_t bytes, size_t mutations) {
   if (open_.empty() ||
       open_.back().builder.bytes() + bytes > config_.payload_bytes_max ||
-      open_.back().builder.count() + mutations > kBatchMutationsMax) {
+      open_.back().builder.count() + mutations > kBatchMutationsMax ||
+      Rarely(config_.rare_events, RareEvent::kBatchOfOne,
+             {config_.epoch, config_.self, Seq(0)})) {
     open_.emplace_back();
   }
   return open_.back();

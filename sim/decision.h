@@ -137,6 +137,12 @@ enum class Decision : uint16_t {
   kWhoIsLeftOut = 261,
   kHowLeftOut = 262,
 
+  // Rare-event points of core: how often each strikes, and whether it does.
+  kRareEventHardness = 263,
+  kRareEvent = 264,
+
+  kOperationBurst = 265,
+
   // Disks, networks, joins and clocks, continued.
   kWriteWait = 170,
   kDiskWriteWait = 171,

@@ -120,6 +120,14 @@ std::string DescribePlan(const Plan& plan) {
   for (size_t i = 0; i < plan.step_time.size(); ++i) {
     absl::StrAppend(&text, " p", i, " ", DescribeTime(plan.step_time[i]));
   }
+  absl::StrAppend(&text, "\nrare events:");
+  const size_t before = text.size();
+  for (size_t i = 0; i < kRareEvents; ++i) {
+    if (plan.rare_per_mille[i] == 0) continue;
+    absl::StrAppend(&text, " ", kRareEventNames[i], " ",
+                    PerMille(plan.rare_per_mille[i]));
+  }
+  if (text.size() == before) absl::StrAppend(&text, " none");
   return text + "\n";
 }
 

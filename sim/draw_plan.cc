@@ -34,6 +34,7 @@ class PlanDrawer : private Drawer {
     DrawPauses(*this);
     DrawOperations();
     DrawLies();
+    if (shape_.rare_events) DrawRareEvents();
     return std::move(plan);
   }
 
@@ -122,13 +123,18 @@ class PlanDrawer : private Drawer {
     for (const NodeId node : plan.Replicas()) replicas.push_back(node);
     if (replicas.empty()) return;
     plan.ask_again_after = 3 * kMillisecond;
+    NodeId node = replicas[0];
+    Duration at = 0;
     for (uint64_t i = 0; i < count; ++i) {
-      const NodeId node =
-          i < replicas.size()
-              ? replicas[i]
-              : replicas[Choose(Decision::kOperationNode, replicas.size(), i)];
-      const Duration end = i < replicas.size() ? active / 2 : active;
-      const Duration at = TimeBelow(Decision::kOperationTime, i, end);
+      const bool is_first = i < replicas.size();
+      // Some come in one burst with the one before.
+      if (is_first || Choose(Decision::kOperationBurst, 3, i) != 2) {
+        const Duration end = is_first ? active / 2 : active;
+        at = TimeBelow(Decision::kOperationTime, i, end);
+        node = is_first ? replicas[i]
+                        : replicas[Choose(Decision::kOperationNode,
+                                          replicas.size(), i)];
+      }
       Act(at, DrawOperation(node, i));
     }
   }
@@ -175,6 +181,15 @@ class PlanDrawer : private Drawer {
                                       static_cast<uint64_t>(active), i);
         Act(static_cast<Duration>(at), Equivocate{liar});
       }
+    }
+  }
+
+  // Each point is off in half of the seeds.
+  void DrawRareEvents() {
+    static constexpr uint32_t kPerMille[] = {0, 0, 0, 0, 30, 150, 500, 800};
+    for (uint64_t point = 0; point < kRareEvents; ++point) {
+      plan.rare_per_mille[point] = kPerMille[Choose(
+          Decision::kRareEventHardness, std::size(kPerMille), point)];
     }
   }
 

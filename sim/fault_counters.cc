@@ -53,6 +53,8 @@ absl::string_view FaultNameText(FaultName name) {
     case FaultName::kLostBuffer:
       return "lost buffer";
   }
+  const size_t point = static_cast<size_t>(name) - kWorldFaults;
+  if (point < kRareEvents) return kRareEventNames[point];
   return "?";
 }
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "absl/strings/string_view.h"
+#include "core/rare_event.h"
 
 namespace distdb::sim {
 
@@ -38,9 +39,15 @@ enum class FaultName : uint8_t {
   kLostBuffer,  // A crash that lost records that were not written.
 };
 
-inline constexpr size_t kFaultNames = 24;
+inline constexpr size_t kWorldFaults = 24;
+// After them come the rare-event points of core.
+inline constexpr size_t kFaultNames = kWorldFaults + kRareEvents;
 
-// "loss", …
+inline FaultName FaultOf(RareEvent event) {
+  return static_cast<FaultName>(kWorldFaults + static_cast<size_t>(event));
+}
+
+// "loss", …; of a rare-event point its stable name.
 absl::string_view FaultNameText(FaultName name);
 
 class FaultCounters {

@@ -43,7 +43,8 @@ absl::Status ParseSeed(absl::string_view flag, Value value, uint64_t& seed) {
 
 absl::Status ParseSwitch(absl::string_view flag, Value value, bool& on) {
   if (value.has_value() && *value != "true" && *value != "false") {
-    return Wrong(flag, value, "it is on or off: give it without a value");
+    return Wrong(flag, value,
+                 "it is on or off: give it without a value, or =false");
   }
   on = !value.has_value() || *value == "true";
   return absl::OkStatus();
@@ -126,15 +127,19 @@ absl::Status ParseLiars(absl::string_view flag, Value value, Shape& shape) {
 }
 
 constexpr absl::string_view kFlagNames[] = {
-    "mode",       "nodes", "liars",  "quorum_policy", "seed",  "seeds",
-    "first_seed", "jobs",  "time",   "check",         "lanes", "transcript",
-    "mutant",     "trace", "traces", "wire"};
+    "mode",  "nodes",      "liars",  "quorum_policy", "seed",
+    "seeds", "first_seed", "jobs",   "time",          "check",
+    "lanes", "transcript", "mutant", "trace",         "traces",
+    "wire",  "rare_events"};
 
 absl::Status ParseFlag(absl::string_view flag, Value value, Flags& flags) {
   constexpr uint64_t kSeedsMax = uint64_t{1} << 48;
   if (flag == "mode") return ParseMode(flag, value, flags.shape);
   if (flag == "quorum_policy") return ParsePolicy(flag, value, flags.shape);
   if (flag == "wire") return ParseSwitch(flag, value, flags.shape.wire);
+  if (flag == "rare_events") {
+    return ParseSwitch(flag, value, flags.shape.rare_events);
+  }
   if (flag == "check") return ParseSwitch(flag, value, flags.check);
   if (flag == "lanes") return ParseSwitch(flag, value, flags.lanes);
   if (flag == "transcript") return ParseSwitch(flag, value, flags.transcript);
@@ -215,6 +220,7 @@ absl::Status CheckTogether(const Flags& flags) {
   const bool is_shaped = shape.mode.has_value() || shape.nodes.has_value() ||
                          shape.liars.has_value() ||
                          shape.liars_above_f.has_value() || shape.wire ||
+                         !shape.rare_events ||
                          shape.quorum_policy != QuorumPolicy::kSafe;
   if (!flags.files.empty() && is_shaped) {
     return absl::InvalidArgumentError(
@@ -286,7 +292,8 @@ absl::string_view Usage() {
          "SHAPE, drawn from the seed where not given:\n"
          "  --mode=bracha|broadcast  --nodes=n  --liars=N|f|f+1\n"
          "  --quorum_policy=safe|n_minus_2f  --mutant=NAME\n"
-         "  --wire                   all messages through the wire codec\n";
+         "  --wire                   all messages through the wire codec\n"
+         "  --rare_events=false      none of the rare-event points of core\n";
 }
 
 }  // namespace distdb::sim

@@ -10,6 +10,7 @@
 #ifndef DISTDB_SIM_PLAN_H_
 #define DISTDB_SIM_PLAN_H_
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <variant>
@@ -19,6 +20,7 @@
 #include "core/config.h"
 #include "core/message.h"
 #include "core/node_set.h"
+#include "core/rare_event.h"
 #include "core/record.h"
 #include "core/types.h"
 #include "sim/checkers/verdict.h"
@@ -235,6 +237,10 @@ struct Plan {
   // How a liar plays what is not scripted; false: it says only what it is told
   // to (Say), and is silent otherwise.
   bool liars_improvise = false;
+
+  // How often each rare-event point of core strikes, in the simulator's own
+  // build of core.
+  std::array<uint32_t, kRareEvents> rare_per_mille = {};
 
   // The liveness phase: at this moment partitions end, disks have room again,
   // nodes that are not dead restart or go on, at full speed, and from then on

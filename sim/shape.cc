@@ -50,6 +50,7 @@ std::string ShapeFlags(const Shape& shape) {
                     " --quorum_policy=", QuorumPolicyName(shape.quorum_policy));
   }
   if (shape.wire) absl::StrAppend(&flags, " --wire");
+  if (!shape.rare_events) absl::StrAppend(&flags, " --rare_events=false");
   if (!shape.mutant.empty()) {
     absl::StrAppend(&flags, " --mutant=", shape.mutant);
   }

@@ -21,6 +21,8 @@ struct Shape {
   std::optional<int> liars_above_f;
   // All messages through the wire codec; off: in a quarter of the seeds.
   bool wire = false;
+  // Whether the rare-event points of core may strike (core/rare_event.h).
+  bool rare_events = true;
   QuorumPolicy quorum_policy = QuorumPolicy::kSafe;
   // The bug that is planted in core (core/mutant.h). Changes nothing that is
   // drawn.

@@ -27,7 +27,12 @@ World::World(const Plan& plan, Chooser* chooser, Verdict* verdict)
   DISTDB_CHECK((plan_.liars & plan_.dead).empty(), "liars do not die");
   DISTDB_CHECK((plan_.liars & plan_.amnesiacs).empty(), "liars have no disk");
   for (const NodeId liar : plan_.liars) hosts_[liar.value()].is_liar = true;
-  for (Host& host : hosts_) host.channel_numbers.resize(n);
+  for (const NodeId node : NodeSet::FirstN(plan_.nodes())) {
+    Host& host = hosts_[node.value()];
+    host.channel_numbers.resize(n);
+    host.rare_events =
+        std::make_unique<DrawnRareEvents>(node, &plan_, chooser, &faults_);
+  }
   pair_channels_.resize(n * n);
 }
 

@@ -16,6 +16,7 @@
 #include "core/types.h"
 #include "sim/disk.h"
 #include "sim/observer.h"
+#include "sim/rare_events.h"
 #include "sim/world.h"
 
 namespace distdb::sim {
@@ -63,6 +64,7 @@ struct World::Host {
   bool died = false;  // For good.
   // Null while it is down, and for liars.
   std::unique_ptr<Replica> replica;
+  std::unique_ptr<DrawnRareEvents> rare_events;
   Disk disk;
   std::deque<Held> held;
   // Peers to which this end has a channel, and the number of each channel.

@@ -16,6 +16,7 @@ void World::StartNode(NodeId node) {
   Config config = plan_.config;
   config.self = node;
   config.digester = &digester_;
+  config.rare_events = host.rare_events.get();
   stepping_ = node;
   absl::StatusOr<std::unique_ptr<Replica>> replica =
       Replica::Create(config, host.disk.records());

@@ -82,7 +82,13 @@ void Engine::HandleTick(Time now, Effects& effects) {
   if (!resumed_) Resume(effects);
   journal_.HandleTick(now, effects);
   if (now >= pull_at_) RetryPulls(effects);
-  if (now >= tell_at_) TellWatermarks(effects);
+  if (now >= tell_at_) {
+    if (RareHappens(RareEvent::kTellLater, IdOf(config_.self, Seq(0)))) {
+      tell_at_ = now + config_.watermark_interval;
+    } else {
+      TellWatermarks(effects);
+    }
+  }
   for (const NodeId peer : others_) {
     if (now >= peers_[peer.value()].next_resend()) ResendTo(peer, effects);
   }

@@ -53,6 +53,7 @@
 #include "core/effects.h"
 #include "core/journal.h"
 #include "core/quorum.h"
+#include "core/rare_event.h"
 #include "core/record.h"
 #include "core/replicator.h"
 #include "core/types.h"
@@ -147,6 +148,9 @@ class Engine final : public Replicator {
   Slot* FindSlotFor(NodeId from, const InstanceId& id);
   InstanceId IdOf(NodeId origin, Seq seq) const {
     return {config_.epoch, origin, seq};
+  }
+  bool RareHappens(RareEvent event, const InstanceId& about) const {
+    return Rarely(config_.rare_events, event, about);
   }
 
   const Config config_;

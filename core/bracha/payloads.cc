@@ -37,7 +37,10 @@ void Engine::MaybePull(const InstanceId& id, Effects& effects) {
   // someone has long delivered it.
   pull_at_ = std::min(pull_at_, now_ + config_.watermark_interval);
   const Digest& decided = *slot.instance.decided();
-  if (!slot.instance.Claimants(decided).empty()) SendPull(id, slot, effects);
+  if (!slot.instance.Claimants(decided).empty() ||
+      RareHappens(RareEvent::kPullAtOnce, id)) {
+    SendPull(id, slot, effects);
+  }
 }
 
 void Engine::SendPull(const InstanceId& id, Slot& slot, Effects& effects) {
@@ -67,6 +70,7 @@ void Engine::RetryPulls(Effects& effects) {
 
 void Engine::HandlePull(NodeId from, const Message& message, Effects& effects) {
   const InstanceId& id = message.instance;
+  if (RareHappens(RareEvent::kIgnorePull, id)) return;
   const Stream& stream = StreamOf(id.origin);
   Payload payload;
   if (stream.InWindow(id.seq)) {

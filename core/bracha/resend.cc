@@ -36,7 +36,9 @@ void Engine::ResendTo(NodeId peer, Effects& effects) {
     const bool stuck = state.IsStuck(origin);
     if (!IsLagging(peer, origin)) continue;
     owed = true;
-    if (!stuck || !state.HasTold(origin)) continue;
+    const bool early =
+        RareHappens(RareEvent::kResendEarly, IdOf(origin, Seq(0)));
+    if ((!stuck && !early) || !state.HasTold(origin)) continue;
     Resend(peer, origin, state.watermark(origin), WindowEnd(peer, origin),
            effects);
   }

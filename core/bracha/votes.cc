@@ -45,6 +45,9 @@ void Engine::HandleSend(NodeId from, const Message& message, Effects& effects) {
     Stream& stream = StreamOf(id.origin);
     const size_t bytes = message.payload.size();
     if (!stream.HasRoom(id.seq, bytes, config_.window_bytes_max)) return;
+    if (id.seq != stream.low() && RareHappens(RareEvent::kWithholdEcho, id)) {
+      return;
+    }
     stream.NotePayload(bytes);
     slot->echoed_payload = message.payload;
     Apply(id, slot->instance.HandleSend(digest), effects);
@@ -186,11 +189,15 @@ void Engine::FinishDelivery(const Record& record, Effects& effects) {
   const Payload payload = slot.DecidedPayload();
   const bool has_payload = record.payload.has_value();
   effects.delivered.push_back({id, record.digest, payload});
+  const size_t memory_bytes_max =
+      RareHappens(RareEvent::kDropFromMemory, id)
+          ? 0
+          : config_.retained_memory_bytes_max / config_.nodes;
   stream.Archive({.digest = record.digest,
                   .payload = payload,
                   .token = has_payload ? record.token : slot.echo_token,
                   .bytes = payload.size()},
-                 config_.retained_memory_bytes_max / config_.nodes);
+                 memory_bytes_max);
   NeedToTell(id.origin, others_);
   CollectBelowAll(id.origin);
   // What there was no room for, as `low` there is.

@@ -1,11 +1,16 @@
-"""A binary rebuilt with the planted bugs of core/mutant.h compiled in.
+"""A binary rebuilt with the simulator's own build of core.
 
-The simulator is such a binary; the node is not, and so contains none of them.
+That build contains the planted bugs of core/mutant.h and the rare-event points
+of core/rare_event.h. The simulator is such a binary; the node is not, and so
+contains none of them.
 """
 
 def _with_mutants_impl(settings, _attr):
     copts = settings["//command_line_option:copt"]
-    return {"//command_line_option:copt": copts + ["-DDISTDB_MUTANTS"]}
+    return {"//command_line_option:copt": copts + [
+        "-DDISTDB_MUTANTS",
+        "-DDISTDB_RARE_EVENTS",
+    ]}
 
 _with_mutants = transition(
     implementation = _with_mutants_impl,
