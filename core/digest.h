@@ -12,6 +12,7 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <cstring>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -23,6 +24,15 @@ struct Digest {
   std::array<uint8_t, 32> bytes{};
 
   friend constexpr auto operator<=>(const Digest&, const Digest&) = default;
+  // Votes are compared all the time: in four words, not byte by byte.
+  friend bool operator==(const Digest& a, const Digest& b) {
+    uint64_t x[4];
+    uint64_t y[4];
+    static_assert(sizeof(x) == sizeof(a.bytes));
+    std::memcpy(x, a.bytes.data(), sizeof(x));
+    std::memcpy(y, b.bytes.data(), sizeof(y));
+    return ((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3])) == 0;
+  }
 };
 
 // The first eight bytes in hexadecimal: enough for a person to tell two apart.

@@ -289,6 +289,7 @@ void Replica::AnswerWrites(Seq seq, const std::vector<bool>& existed,
 }
 
 void Replica::AnswerReads(Effects& effects) {
+  if (pending_reads_.empty()) return;
   std::deque<PendingRead> still_waiting;
   for (PendingRead& read : pending_reads_) {
     if (HasApplied(read.at_least)) {

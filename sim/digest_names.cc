@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -35,10 +36,10 @@ std::optional<DigestName> DigestNames::Find(const Digest& digest) const {
 }
 
 size_t DigestNames::Locate(const Digest& digest) const {
-  uint64_t word = 0;
-  for (size_t i = 0; i < 8; ++i) {
-    word |= uint64_t{digest.bytes[i]} << (8 * i);
-  }
+  // Where a name lies depends on the machine's byte order, and nothing else
+  // does.
+  uint64_t word;
+  std::memcpy(&word, digest.bytes.data(), sizeof(word));
   const size_t mask = slots_.size() - 1;
   size_t i = Mix64(word) & mask;
   while (slots_[i].used && slots_[i].digest != digest) i = (i + 1) & mask;

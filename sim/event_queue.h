@@ -50,8 +50,11 @@ class EventQueue {
     T value;
   };
 
+  // Without a branch: which of two entries is first cannot be predicted.
   static bool Before(const Entry& a, const Entry& b) {
-    return a.at != b.at ? a.at < b.at : a.sequence < b.sequence;
+    const bool earlier = a.at < b.at;
+    const bool same_time = a.at == b.at;
+    return earlier | (same_time & (a.sequence < b.sequence));
   }
 
   void SiftUp(size_t i) {
@@ -74,7 +77,7 @@ class EventQueue {
       const size_t end = std::min(begin + kChildren, heap_.size());
       size_t least = begin;
       for (size_t child = begin + 1; child < end; ++child) {
-        if (Before(heap_[child], heap_[least])) least = child;
+        least = Before(heap_[child], heap_[least]) ? child : least;
       }
       if (!Before(heap_[least], entry)) break;
       heap_[i] = heap_[least];

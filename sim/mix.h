@@ -48,6 +48,29 @@ class Mixer {
   uint64_t high_;
 };
 
+// Hashes a sequence of pairs of numbers into 128 bits, at a third of a Mixer's
+// cost per number: the two products do not wait for each other. Its steps are
+// permutations, too, with the same consequence.
+class PairMixer {
+ public:
+  constexpr explicit PairMixer(uint64_t seed = 0)
+      : low_(seed ^ kRoot2), high_(std::rotl(seed, 32) ^ kRoot7) {}
+
+  constexpr void Add(uint64_t x, uint64_t y) {
+    low_ = (low_ ^ x) * kRoot3;
+    high_ = (high_ ^ y) * kRoot5;
+    low_ += std::rotl(high_, 29);
+    high_ ^= std::rotl(low_, 37);
+  }
+
+  constexpr uint64_t Low() const { return Mix64(low_ + std::rotl(high_, 17)); }
+  constexpr uint64_t High() const { return Mix64(high_ ^ Mix64(low_)); }
+
+ private:
+  uint64_t low_;
+  uint64_t high_;
+};
+
 // A number below n from one that is spread over all 64 bits; n >= 1. Takes the
 // high half of the product, so it is uniform up to n / 2^64.
 constexpr uint64_t Below(uint64_t spread, uint64_t n) {

@@ -51,6 +51,21 @@ TEST(MixTest, EveryInputBitReachesEveryOutputBitOfAMixer) {
   }
 }
 
+TEST(MixTest, EveryInputBitReachesEveryOutputBitOfAPairMixer) {
+  for (const int after : {0, 1, 5}) {
+    for (const bool second : {false, true}) {
+      const auto mix = [after, second](uint64_t x) {
+        PairMixer mixer(7);
+        mixer.Add(second ? 3 : x, second ? x : 3);
+        for (int i = 0; i < after; ++i) mixer.Add(i, 2 * i);
+        return mixer;
+      };
+      ExpectAvalanche([&](uint64_t x) { return mix(x).Low(); });
+      ExpectAvalanche([&](uint64_t x) { return mix(x).High(); });
+    }
+  }
+}
+
 TEST(MixTest, TheSeedReachesEveryOutputBit) {
   ExpectAvalanche([](uint64_t seed) {
     Mixer mixer(seed);
@@ -76,6 +91,11 @@ TEST(MixTest, IsTheSameOnEveryCompilerAndMachine) {
   mixer.Add(2);
   EXPECT_EQ(mixer.Low(), 0x204ad28a88d2b211u);
   EXPECT_EQ(mixer.High(), 0xd3cd8fa6b0ec256cu);
+  PairMixer pairs(42);
+  pairs.Add(1, 2);
+  pairs.Add(3, 4);
+  EXPECT_EQ(pairs.Low(), 6008663351234285901u);
+  EXPECT_EQ(pairs.High(), 5160451506284995061u);
 }
 
 }  // namespace

@@ -17,7 +17,8 @@ World::World(const Plan& plan, Chooser* chooser, Verdict* verdict)
       verdict_(verdict),
       network_(&plan_, chooser, &digester_, &names_, &faults_),
       adversary_(&plan_, chooser, &digester_, &faults_),
-      hosts_(static_cast<size_t>(plan.nodes())) {
+      hosts_(static_cast<size_t>(plan.nodes())),
+      nodes_may_wait_(NodesMayWait()) {
   const size_t n = hosts_.size();
   DISTDB_CHECK(plan_.network.link_delay.size() == n * n,
                "a plan gives every link its delay");
@@ -38,7 +39,10 @@ World::World(const Plan& plan, Chooser* chooser, Verdict* verdict)
 
 World::~World() = default;
 
-void World::AddObserver(Observer* observer) { observers_.push_back(observer); }
+void World::AddObserver(Observer* observer) {
+  observers_.push_back(observer);
+  watchers_.push_back(observer);
+}
 
 void World::AddChecker(Checker* checker) {
   observers_.push_back(checker);

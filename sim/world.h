@@ -67,7 +67,8 @@ class World {
   World& operator=(const World&) = delete;
 
   // Not owned; outlives the run. Called before Run(). A checker is an observer
-  // that also says when the run has settled.
+  // that also says when the run has settled; of a step it hears last, and of a
+  // passage never.
   void AddObserver(Observer* observer);
   void AddChecker(Checker* checker);
 
@@ -98,6 +99,8 @@ class World {
 
   void Dispatch(const Entry& entry);
   // Turns (world_turns.cc): what comes for a node that is paused or busy waits.
+  // Whether there can be such a node in this run at all.
+  bool NodesMayWait() const;
   // True if this does, or is void.
   bool MakeWait(const Entry& entry);
   void TakeTurn(NodeId node);
@@ -194,7 +197,8 @@ class World {
   EventQueue<Entry> queue_;
   std::vector<Host> hosts_;
   std::vector<uint64_t> pair_channels_;
-  std::vector<Observer*> observers_;
+  std::vector<Observer*> observers_;  // All of them.
+  std::vector<Observer*> watchers_;   // All but the checkers.
   std::vector<Checker*> checkers_;
 
   // What is under way; slots are used again.
@@ -214,6 +218,7 @@ class World {
   Time now_;
   uint64_t events_ = 0;
   uint32_t chance_crashes_ = 0;
+  const bool nodes_may_wait_;
   NodeId stepping_ = kNobody;  // Who is to blame if a check fails.
   NodeSet final_writes_;       // Answered OK.
   std::optional<Time> settled_since_;

@@ -97,7 +97,7 @@ void World::Corrupt(const Passage& passage, const Message& message) {
 }
 
 void World::Tell(const Passage& passage, const Message& message) {
-  for (Observer* observer : observers_) {
+  for (Observer* observer : watchers_) {
     observer->OnPassage(now_, passage, message);
   }
 }

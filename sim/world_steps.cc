@@ -29,8 +29,13 @@ void World::Step(NodeId node, const Event& event) {
   stepping_ = node;
   host.replica->Step(event, effects_);
   stepping_ = kNobody;
-  for (Observer* observer : observers_) {
-    observer->OnStep(now_, node, event, effects_);
+  for (Observer* watcher : watchers_) {
+    watcher->OnStep(now_, node, event, effects_);
+  }
+  if (MayMatter(event, effects_)) {
+    for (Checker* checker : checkers_) {
+      checker->OnStep(now_, node, event, effects_);
+    }
   }
   if (!waiting_actions_.empty()) MeetConditionsOf(node, event, effects_);
   const Duration busy = healed_ ? 0 : plan_.step_time[node.value()];

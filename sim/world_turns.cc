@@ -1,5 +1,6 @@
 // Nodes that stop for a while, and nodes that are slow.
 
+#include <algorithm>
 #include <variant>
 
 #include "sim/world.h"
@@ -41,6 +42,15 @@ NodeId World::HandlerOf(const Entry& entry) const {
   return kNobody;
 }
 
+bool World::NodesMayWait() const {
+  const auto is_slow = [](Duration step_time) { return step_time > 0; };
+  const auto is_pause = [](const Action& action) {
+    return std::holds_alternative<Pause>(action.deed);
+  };
+  return std::any_of(plan_.step_time.begin(), plan_.step_time.end(), is_slow) ||
+         std::any_of(plan_.actions.begin(), plan_.actions.end(), is_pause);
+}
+
 bool World::MakeWait(const Entry& entry) {
   Entry waits = entry;
   if (entry.kind == Kind::kTick) {
@@ -49,6 +59,7 @@ bool World::MakeWait(const Entry& entry) {
     if (host.incarnation != entry.number || host.tick_at != now_) return true;
     waits.kind = Kind::kLateTick;
   }
+  if (!nodes_may_wait_) return false;
   const NodeId handler = HandlerOf(entry);
   if (handler == kNobody) return false;
   Host& host = hosts_[handler.value()];

@@ -4,10 +4,19 @@
 // what it needs to compare later ones with, so that all of them are always on.
 // The safety of a prefix is judged at once, what must come "in the end" when
 // the world asks: IsSettled() during the liveness phase, Finish() at its end.
+//
+// Most steps are votes that complete no quorum. For checkers they are nothing:
+// the world calls OnStep only where MayMatter(event, effects), and OnPassage
+// never.
 
 #ifndef DISTDB_SIM_CHECKERS_CHECKER_H_
 #define DISTDB_SIM_CHECKERS_CHECKER_H_
 
+#include <utility>
+#include <variant>
+
+#include "core/effects.h"
+#include "core/event.h"
 #include "core/node_set.h"
 #include "core/types.h"
 #include "sim/checkers/verdict.h"
@@ -22,6 +31,15 @@ struct Population {
   NodeSet correct;
   NodeSet honest;
 };
+
+// Whether a step can bear on a property: it persisted, delivered or proved
+// something, or its event is a request or news from the disk.
+inline bool MayMatter(const Event& event, const Effects& effects) {
+  return !effects.persist.empty() || !effects.delivered.empty() ||
+         !effects.faults.empty() || std::holds_alternative<Request>(event) ||
+         std::holds_alternative<Persisted>(event) ||
+         std::holds_alternative<PersistFailed>(event);
+}
 
 class Checker : public Observer {
  public:
