@@ -9,9 +9,8 @@
 namespace distdb::sim {
 namespace {
 
-// `salt` keeps the uses of a fingerprint apart.
-Mixer MixAbout(uint64_t salt, const About& about) {
-  Mixer mixer(salt);
+Mixer MixAbout(uint64_t seed, const About& about) {
+  Mixer mixer(seed);
   mixer.Add(uint64_t{static_cast<uint16_t>(about.decision)} << 32 |
             uint64_t{static_cast<uint8_t>(about.message)} << 16);
   mixer.Add(uint64_t{about.from.value()} << 32 | about.to.value());
@@ -25,16 +24,58 @@ Mixer MixAbout(uint64_t salt, const About& about) {
 
 }  // namespace
 
-uint64_t FingerprintOf(const About& about) { return MixAbout(0, about).High(); }
+uint64_t FingerprintOf(const About& about) {
+  PairMixer mixer;
+  mixer.Add(uint64_t{about.from.value()} << 32 | about.to.value(),
+            uint64_t{about.instance.epoch.value()} << 32 |
+                about.instance.origin.value());
+  mixer.Add(uint64_t{about.digest_class} << 32 |
+                uint64_t{static_cast<uint16_t>(about.decision)} << 8 |
+                static_cast<uint8_t>(about.message),
+            about.instance.seq.value());
+  mixer.Add(about.occurrence, 0);
+  return mixer.Low();
+}
 
 void Chooser::CheckAskedOnce(const About& about) {
   const uint64_t before = asked_.Count(FingerprintOf(about));
   DISTDB_CHECK(before == 0, "each decision is made once");
+  const auto decision = static_cast<size_t>(about.decision);
+  DISTDB_CHECK(began_with_.at(decision) == Decision::kNone,
+               "a decision about occasions is made about nothing else");
+  asked_directly_[decision] = true;
+}
+
+Occasion Chooser::Next(const About& about) {
+  DISTDB_CHECK(about.occurrence == 0, "it is counted here");
+  Occasion next(about);
+  next.about_.occurrence = occasions_.Count(FingerprintOf(about));
+  return next;
+}
+
+uint64_t Chooser::Choose(Occasion& occasion, Decision decision, uint64_t n) {
+  DISTDB_CHECK(n >= 1, "a choice has at least one answer");
+  const auto index = static_cast<size_t>(decision);
+  const uint64_t bit = uint64_t{1} << (index % 64);
+  DISTDB_CHECK((occasion.asked_ & bit) == 0, "each decision is made once");
+  occasion.asked_ |= bit;
+  Decision& began_with = began_with_.at(index);
+  if (began_with == Decision::kNone) began_with = occasion.about_.decision;
+  DISTDB_CHECK(
+      began_with == occasion.about_.decision && !asked_directly_[index],
+      "a decision about occasions is made about nothing else");
+  About about = occasion.about_;
+  about.decision = decision;
+  return Answer(about, n);
 }
 
 uint64_t Chooser::Choose(const About& about, uint64_t n) {
   DISTDB_CHECK(n >= 1, "a choice has at least one answer");
   CheckAskedOnce(about);
+  return Answer(about, n);
+}
+
+uint64_t Chooser::Answer(const About& about, uint64_t n) {
   if (n == 1) return 0;
   const uint64_t answer = driver_->Answer(about, n);
   DISTDB_CHECK(answer < n, "an answer is below n");

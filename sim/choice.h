@@ -22,7 +22,10 @@
 #ifndef DISTDB_SIM_CHOICE_H_
 #define DISTDB_SIM_CHOICE_H_
 
+#include <array>
+#include <bitset>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 
@@ -75,6 +78,21 @@ class Driver {
 // Every decision of a run, by what it means. For ChooseNamed: the option's id.
 using Tape = std::map<About, uint64_t>;
 
+// One of many things that are alike, such as the second ECHO of (p0, 3) from p1
+// to p2, about which several decisions are made. Chooser::Next makes it.
+class Occasion {
+ public:
+  // With its occurrence; the decision is the one that Next was given.
+  const About& about() const { return about_; }
+
+ private:
+  friend class Chooser;
+  explicit Occasion(const About& about) : about_(about) {}
+
+  About about_;
+  uint64_t asked_ = 0;  // Decisions, as bits.
+};
+
 class Chooser {
  public:
   // `driver` and, if given, `record` are not owned and outlive the chooser.
@@ -83,6 +101,18 @@ class Chooser {
 
   // A number in [0, n); n >= 1.
   uint64_t Choose(const About& about, uint64_t n);
+
+  // Counts what is like `about`, whose occurrence is 0, and returns the next of
+  // it. No two occasions are equal, so that to have asked each decision once
+  // about each is to have asked once: no table of questions is needed. A
+  // decision that is made about occasions is made in no other way, and
+  // `about.decision` is always the same for it.
+  Occasion Next(const About& about);
+  uint64_t Choose(Occasion& occasion, Decision decision, uint64_t n);
+  bool Chance(Occasion& occasion, Decision decision, uint64_t per_mille) {
+    if (per_mille == 0) return false;
+    return Choose(occasion, decision, 1000) + per_mille >= 1000;
+  }
 
   // The id of one of the options (at least one).
   uint32_t ChooseNamed(const About& about, absl::Span<const Option> options);
@@ -94,11 +124,18 @@ class Chooser {
   }
 
  private:
+  // More than there are decisions.
+  static constexpr size_t kDecisionsMax = 1024;
+
   void CheckAskedOnce(const About& about);
+  uint64_t Answer(const About& about, uint64_t n);
 
   Driver* driver_;
   Tape* record_;
   FingerprintTable asked_;
+  FingerprintTable occasions_;
+  std::bitset<kDecisionsMax> asked_directly_;
+  std::array<Decision, kDecisionsMax> began_with_{};
 };
 
 // The answer is a hash of (seed, about); among named options the one whose hash

@@ -52,6 +52,51 @@ TEST(ChoiceTest, EveryFieldOfAboutMatters) {
   }
 }
 
+TEST(ChoiceTest, OccasionsAreCountedAndAnsweredLikeAnyQuestion) {
+  SeedDriver driver(7);
+  Chooser chooser(&driver);
+  for (uint64_t occurrence = 0; occurrence < 3; ++occurrence) {
+    Occasion occasion = chooser.Next(AboutLink(0, 1, 0));
+    EXPECT_EQ(occasion.about().occurrence, occurrence);
+    About lost = AboutLink(0, 1, occurrence);
+    lost.decision = Decision::kMessageLost;
+    EXPECT_EQ(chooser.Choose(occasion, lost.decision, 1'000'000),
+              driver.Answer(lost, 1'000'000));
+  }
+  EXPECT_EQ(chooser.Next(AboutLink(1, 0, 0)).about().occurrence, 0u);
+}
+
+TEST(ChoiceTest, AskingTwiceAboutAnOccasionIsABrokenInvariant) {
+  InstallThrowingCheckHandler();
+  SeedDriver driver(1);
+  Chooser chooser(&driver);
+  const About about = AboutLink(0, 1, 0);
+  Occasion first = chooser.Next(about);
+  chooser.Choose(first, Decision::kMessageLost, 2);
+  EXPECT_THROW(chooser.Choose(first, Decision::kMessageLost, 2), CheckFailed);
+  chooser.Choose(first, Decision::kMessageCorrupted, 2);
+  Occasion second = chooser.Next(about);
+  chooser.Choose(second, Decision::kMessageLost, 2);
+}
+
+TEST(ChoiceTest, ADecisionIsMadeAboutOccasionsOrDirectly) {
+  InstallThrowingCheckHandler();
+  SeedDriver driver(1);
+  Chooser chooser(&driver);
+  About about = AboutLink(0, 1, 0);
+  Occasion occasion = chooser.Next(about);
+  chooser.Choose(occasion, Decision::kMessageLost, 2);
+  about.decision = Decision::kMessageLost;
+  EXPECT_THROW(chooser.Choose(about, 2), CheckFailed);
+  // Occasions that began in another way could be the same ones.
+  Occasion other = chooser.Next(about);
+  EXPECT_THROW(chooser.Choose(other, Decision::kMessageLost, 2), CheckFailed);
+  about.decision = Decision::kMessageDelay;
+  chooser.Choose(about, 2);
+  EXPECT_THROW(chooser.Choose(occasion, Decision::kMessageDelay, 2),
+               CheckFailed);
+}
+
 TEST(ChoiceTest, AskingTwiceIsABrokenInvariant) {
   InstallThrowingCheckHandler();
   SeedDriver driver(1);

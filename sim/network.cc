@@ -48,10 +48,10 @@ About Network::Identify(Decision decision, NodeId from, NodeId to,
 
 Arrivals Network::Send(Time now, NodeId from, NodeId to,
                        const Message& message) {
-  About about = Identify(Decision::kMessageLost, from, to, message);
-  about.occurrence = occurrences_.Count(FingerprintOf(about));
+  Occasion sending =
+      chooser_->Next(Identify(Decision::kMessageLost, from, to, message));
   Arrivals arrivals;
-  if (const Rule* rule = FindRule(now, about); rule != nullptr) {
+  if (const Rule* rule = FindRule(now, sending.about()); rule != nullptr) {
     if (rule->lost) {
       faults_->Count(FaultName::kLoss);
       return arrivals;
@@ -64,36 +64,37 @@ Arrivals Network::Send(Time now, NodeId from, NodeId to,
     return arrivals;
   }
   const NetworkPlan& network = plan_->network;
-  if (!healed_ && chooser_->Chance(about, network.loss_per_mille)) {
+  if (!healed_ && chooser_->Chance(sending, Decision::kMessageLost,
+                                   network.loss_per_mille)) {
     faults_->Count(FaultName::kLoss);
     return arrivals;
   }
-  about.decision = Decision::kMessageCorrupted;
-  if (!healed_ && chooser_->Chance(about, network.corrupt_per_mille)) {
+  if (!healed_ && chooser_->Chance(sending, Decision::kMessageCorrupted,
+                                   network.corrupt_per_mille)) {
     faults_->Count(FaultName::kCorruption);
     arrivals.corrupted = true;
     return arrivals;
   }
   arrivals.copies = 1;
-  arrivals.at[0] = Arrival(now, about, Decision::kMessageDelay);
-  about.decision = Decision::kMessageDuplicated;
-  if (!healed_ && chooser_->Chance(about, network.duplicate_per_mille)) {
+  arrivals.at[0] = Arrival(now, sending, Decision::kMessageDelay);
+  if (!healed_ && chooser_->Chance(sending, Decision::kMessageDuplicated,
+                                   network.duplicate_per_mille)) {
     faults_->Count(FaultName::kDuplication);
     arrivals.copies = 2;
-    arrivals.at[1] = Arrival(now, about, Decision::kDuplicateDelay);
+    arrivals.at[1] = Arrival(now, sending, Decision::kDuplicateDelay);
   }
   return arrivals;
 }
 
-Time Network::Arrival(Time now, const About& about, Decision decision) {
+Time Network::Arrival(Time now, Occasion& sending, Decision decision) {
+  const About& about = sending.about();
   const size_t link = LinkIndex(*plan_, about.from, about.to);
   const NetworkPlan& network = plan_->network;
   Time at = now + network.link_delay[link];
   if (network.jitter > 0) {
-    About delay = about;
-    delay.decision = decision;
-    at = at + static_cast<Duration>(chooser_->Choose(
-                  delay, static_cast<uint64_t>(network.jitter) + 1));
+    at =
+        at + static_cast<Duration>(chooser_->Choose(
+                 sending, decision, static_cast<uint64_t>(network.jitter) + 1));
   }
   Time& last = last_arrival_[link];
   if (at < last) {

@@ -19,7 +19,6 @@
 #include "sim/choice.h"
 #include "sim/digest_names.h"
 #include "sim/fault_counters.h"
-#include "sim/fingerprint_table.h"
 #include "sim/plan.h"
 
 namespace distdb::sim {
@@ -54,14 +53,13 @@ class Network {
 
  private:
   const Rule* FindRule(Time now, const About& about);
-  Time Arrival(Time now, const About& about, Decision decision);
+  Time Arrival(Time now, Occasion& sending, Decision decision);
 
   const Plan* plan_;
   Chooser* chooser_;
   const Digester* digester_;
   DigestNames* names_;
   FaultCounters* faults_;
-  FingerprintTable occurrences_;
   std::vector<Partition> partitions_;  // Those in force.
   // Per link: when the last message sent on it arrives.
   std::vector<Time> last_arrival_;
