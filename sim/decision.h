@@ -152,6 +152,14 @@ enum class Decision : uint16_t {
   kProcessCrashShare = 175,
   kCrashIsOfProcess = 176,
   kPlannedCrashIsOfProcess = 177,
+  kHowForgets = 178,
+  kDiskBytes = 179,
+  kTailDamage = 180,
+  kTailLooksLike = 181,
+  kDamagedPlace = 182,
+  kFsyncFailureHardness = 183,
+  kFsyncFails = 184,
+  kLiedFsync = 185,
 };
 
 }  // namespace distdb::sim

@@ -99,18 +99,23 @@ std::string DescribePlan(const Plan& plan) {
                   PerMille(network.corrupt_per_mille),
                   plan.wire ? ", through the wire codec" : "", ", partitions ",
                   counts.partitions, "\n");
-  absl::StrAppend(
-      &text, "disk: writes within ", DescribeTime(plan.disk.write_wait),
-      ", fsync begins within ", DescribeTime(plan.disk.fsync_wait), ", takes ",
-      DescribeTime(plan.disk.fsync_time), " to ",
-      DescribeTime(plan.disk.fsync_time + plan.disk.fsync_jitter), ", full ",
-      counts.full_disks, " times\n", "crashes: ", counts.crashes,
-      " at drawn times; while sending ",
-      PerMille(plan.crash.while_sending_per_mille), ", at fsync ",
-      PerMille(plan.crash.at_fsync_per_mille), ", at write ",
-      PerMille(plan.crash.at_write_per_mille), ", at most ",
-      plan.crash.count_max, " of these; of the process only ",
-      PerMille(plan.crash.process_per_mille), "\n");
+  absl::StrAppend(&text, "disk: ",
+                  plan.disk.damages_tail ? "bytes that power cuts damage, "
+                  : plan.disk.bytes      ? "bytes, "
+                                         : "",
+                  "writes within ", DescribeTime(plan.disk.write_wait),
+                  ", fsync begins within ", DescribeTime(plan.disk.fsync_wait),
+                  ", takes ", DescribeTime(plan.disk.fsync_time), " to ",
+                  DescribeTime(plan.disk.fsync_time + plan.disk.fsync_jitter),
+                  ", full ", counts.full_disks, " times, fails an fsync ",
+                  PerMille(plan.disk.fsync_fails_per_mille), "\n",
+                  "crashes: ", counts.crashes,
+                  " at drawn times; while sending ",
+                  PerMille(plan.crash.while_sending_per_mille), ", at fsync ",
+                  PerMille(plan.crash.at_fsync_per_mille), ", at write ",
+                  PerMille(plan.crash.at_write_per_mille), ", at most ",
+                  plan.crash.count_max, " of these; of the process only ",
+                  PerMille(plan.crash.process_per_mille), "\n");
   absl::StrAppend(&text, "clocks, with ", counts.clock_jumps, " jumps:");
   for (size_t i = 0; i < plan.wall_offset.size(); ++i) {
     absl::StrAppend(&text, " p", i, " ", DescribeTime(plan.wall_offset[i]), " ",

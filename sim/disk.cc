@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
 #include "core/check.h"
 
 namespace distdb::sim {
@@ -17,6 +18,9 @@ void Disk::Append(absl::Span<const Record> records) {
 
 void Disk::Write() {
   DISTDB_CHECK(HasAppended(), "something is there to be written");
+  if (bytes_.has_value()) {
+    bytes_->Write(absl::MakeConstSpan(records_).subspan(FirstAfter(written_)));
+  }
   written_ = last_;
 }
 
@@ -33,22 +37,32 @@ Token Disk::BeginFsync() {
   DISTDB_CHECK(!IsSyncing(), "one fsync at a time");
   DISTDB_CHECK(HasUnsynced(), "something is there to be synced");
   covered_ = written_;
+  if (bytes_.has_value()) bytes_->BeginFsync();
   return covered_;
 }
 
 Token Disk::CompleteFsync() {
   DISTDB_CHECK(IsSyncing(), "an fsync that completes has begun");
   durable_ = covered_;
+  if (bytes_.has_value()) bytes_->CompleteFsync();
   return durable_;
 }
 
-Token Disk::Crash(size_t survivors) {
+Token Disk::Crash(size_t survivors, Damage tail, DrawBelow draw) {
   DISTDB_CHECK(survivors <= AtRisk(), "what was not written cannot survive");
   const size_t kept = FirstAfter(durable_) + survivors;
   const bool loses = kept < records_.size();
   const Token first_lost = loses ? records_[kept].token : Token(0);
+  if (bytes_.has_value()) bytes_->CutPower(kept, tail, draw);
   Truncate(kept);
   return first_lost;
+}
+
+void Disk::Forget(size_t count) {
+  if (bytes_.has_value()) {
+    bytes_->CutPower(count, Damage::kNone, [](uint64_t) { return 0; });
+  }
+  Truncate(count);
 }
 
 void Disk::Truncate(size_t count) {
@@ -60,6 +74,49 @@ void Disk::Truncate(size_t count) {
     record.token = token;
   }
   durable_ = covered_ = written_ = last_ = used_ = token;
+}
+
+absl::StatusOr<bool> Disk::Strike(Damage damage, DrawBelow draw) {
+  DISTDB_CHECK(bytes_.has_value(), "damage strikes bytes");
+  // First the start after the crash, which cuts what that left.
+  absl::Status recovered = Recover();
+  if (!recovered.ok()) return recovered;
+  const ByteLog::Duty duty = bytes_->Strike(damage, draw);
+  if (!duty.refuses) {
+    Truncate(duty.records);
+    recovered = Recover();
+    if (!recovered.ok()) return recovered;
+    return false;
+  }
+  if (bytes_->Recover().ok()) {
+    return absl::InternalError(
+        "a log that was damaged where it had been synced was not refused");
+  }
+  bytes_->Clear();
+  Truncate(0);
+  return true;
+}
+
+absl::Status Disk::Recover() {
+  if (!bytes_.has_value()) return absl::OkStatus();
+  const absl::StatusOr<std::vector<Record>> read = bytes_->Recover();
+  if (!read.ok()) {
+    return absl::InternalError(
+        absl::StrCat("a log that is sound was refused: ",
+                     absl::string_view(read.status().message())));
+  }
+  if (*read == records_) return absl::OkStatus();
+  return absl::InternalError(absl::StrCat(
+      "what was durable has not come back: of the ", records_.size(),
+      " records of the log its reader finds ", read->size(),
+      read->size() == records_.size() ? ", not all of them the same" : ""));
+}
+
+bool Disk::ReadsBack(const Record* found) const {
+  if (!bytes_.has_value()) return true;
+  const absl::StatusOr<Record> read =
+      bytes_->Load(static_cast<size_t>(found - records_.data()), found->token);
+  return read.ok() && *read == *found;
 }
 
 size_t Disk::FirstAfter(Token token) const {

@@ -11,6 +11,10 @@
 // too, and keeps everything durable and any prefix of the rest. A full disk
 // refuses a write. Who decides when is the world.
 //
+// A disk may also keep its log as the bytes that a real node writes. Faults
+// then strike those, and each start reads them with the reader of real nodes,
+// which must come to the same records.
+//
 // Invariants:
 //   1. Tokens ascend, by one except after what was refused; a replica never
 //      hands over a token twice. A new life numbers its records from 1, as the
@@ -21,11 +25,15 @@
 #define DISTDB_SIM_DISK_H_
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "core/record.h"
 #include "core/types.h"
+#include "sim/byte_log.h"
 
 namespace distdb::sim {
 
@@ -58,22 +66,39 @@ class Disk {
   // The process ends, and of the records at risk the first `survivors` are
   // still there (all of them if only the process crashed). What is left is
   // durable: a node that starts syncs its log first. Returns the first token
-  // that was lost, or 0 if none was.
-  Token Crash(size_t survivors);
-  // The first `count` records are left; for disks that forget.
-  void Truncate(size_t count);
+  // that was lost, or 0 if none was. `tail`: what the others look like in the
+  // bytes.
+  Token Crash(size_t survivors, Damage tail, DrawBelow draw);
+  // The first `count` records are left: for disks that forget. Between lives.
+  void Forget(size_t count);
+
+  // From now on, and before any record, keeps bytes, too.
+  void KeepBytes(NodeId node) { bytes_.emplace(node); }
+  bool keeps_bytes() const { return bytes_.has_value(); }
+  // Damages bytes that had been synced, and reads them; between lives. True if
+  // the reader refuses the log, and then an empty disk has replaced this one;
+  // else what it could read is left. Internal if it should have decided
+  // otherwise, or has read something else.
+  absl::StatusOr<bool> Strike(Damage damage, DrawBelow draw);
+  // What a start reads. Internal if that is not records(). OK without bytes.
+  absl::Status Recover();
 
   Token durable() const { return durable_; }
   Token written() const { return written_; }
   Token last() const { return last_; }
   // Null if there is none, or it is not durable.
   const Record* Find(Token token) const;
+  // Whether the bytes of the record at `found` say the same. True without
+  // bytes.
+  bool ReadsBack(const Record* found) const;
   absl::Span<const Record> records() const { return records_; }
 
  private:
   // The index of the first record whose token is larger.
   size_t FirstAfter(Token token) const;
+  void Truncate(size_t count);
 
+  std::optional<ByteLog> bytes_;
   std::vector<Record> records_;
   Token durable_;
   Token covered_;

@@ -7,6 +7,19 @@
 
 namespace distdb::sim {
 
+namespace {
+
+LoseDisk::How DrawLoss(Drawer& draw, NodeId node) {
+  using How = LoseDisk::How;
+  static constexpr How kHows[] = {How::kAll,         How::kLiedFsync,
+                                  How::kBitFlip,     How::kBitFlip,
+                                  How::kMisdirected, How::kMisdirected};
+  return kHows[draw.ChooseFor(Decision::kHowForgets, node,
+                              draw.plan.disk.bytes ? std::size(kHows) : 2)];
+}
+
+}  // namespace
+
 void DrawCrashes(Drawer& draw) {
   CrashPlan& crash = draw.plan.crash;
   crash.while_sending_per_mille = static_cast<uint32_t>(
@@ -34,7 +47,7 @@ void DrawCrashes(Drawer& draw) {
         draw.ChooseFor(Decision::kAmnesiaTime, node, end));
     const auto down = static_cast<Duration>(
         draw.ChooseFor(Decision::kAmnesiaLength, node, end / 4 + 1));
-    draw.Act(at, LoseDisk{node});
+    draw.Act(at, LoseDisk{node, DrawLoss(draw, node)});
     draw.Act(at + down, Restart{node});
   }
   const uint64_t count = draw.Choose(Decision::kCrashCount, 4);
@@ -47,8 +60,10 @@ void DrawCrashes(Drawer& draw) {
     const bool process_only = draw.chooser.Chance(
         {.decision = Decision::kPlannedCrashIsOfProcess, .occurrence = i},
         crash.process_per_mille);
-    draw.Act(at,
-             Crash{.node = node, .keeps = {}, .process_only = process_only});
+    draw.Act(at, Crash{.node = node,
+                       .keeps = {},
+                       .kind = process_only ? Crash::Kind::kProcess
+                                            : Crash::Kind::kPowerCut});
     draw.Act(at + crash.down_time + down, Restart{node});
   }
 }

@@ -52,6 +52,18 @@ absl::string_view FaultNameText(FaultName name) {
       return "crash at write";
     case FaultName::kLostBuffer:
       return "lost buffer";
+    case FaultName::kTornRecord:
+      return "torn record";
+    case FaultName::kBitFlip:
+      return "bit flip";
+    case FaultName::kMisdirectedWrite:
+      return "misdirected write";
+    case FaultName::kRefusedLog:
+      return "refused log";
+    case FaultName::kLiedFsync:
+      return "lied fsync";
+    case FaultName::kFailedFsync:
+      return "failed fsync";
   }
   const size_t point = static_cast<size_t>(name) - kWorldFaults;
   if (point < kRareEvents) return kRareEventNames[point];

@@ -37,9 +37,15 @@ enum class FaultName : uint8_t {
   kPowerCut,  // A crash that was more than that of the process.
   kCrashAtWrite,
   kLostBuffer,  // A crash that lost records that were not written.
+  kTornRecord,
+  kBitFlip,
+  kMisdirectedWrite,
+  kRefusedLog,  // A damaged log, for which an empty one was put in place.
+  kLiedFsync,   // A disk that lost what it had called synced.
+  kFailedFsync,
 };
 
-inline constexpr size_t kWorldFaults = 24;
+inline constexpr size_t kWorldFaults = 30;
 // After them come the rare-event points of core.
 inline constexpr size_t kFaultNames = kWorldFaults + kRareEvents;
 

@@ -60,8 +60,13 @@ struct Ask {
 struct Crash {
   NodeId node;
   std::optional<uint64_t> keeps;
-  bool for_good = false;      // A node of Plan::dead: nothing restarts it.
-  bool process_only = false;  // No power cut: all that is written stays.
+  bool for_good = false;  // A node of Plan::dead: nothing restarts it.
+  enum class Kind : uint8_t {
+    kPowerCut,
+    kProcess,      // All that is written stays.
+    kFailedFsync,  // The node ends itself; the rest is as after a power cut.
+  };
+  Kind kind = Kind::kPowerCut;
 };
 // A node that is down is built from its records. No effect on one that is up.
 struct Restart {
@@ -102,10 +107,16 @@ struct Pause {
   NodeId node;
   bool begins = true;
 };
-// A node of Plan::amnesiacs crashes, if it is up, and its disk is lost. What
-// restarts it then begins with nothing.
+// A node of Plan::amnesiacs crashes, if it is up, and its disk forgets.
 struct LoseDisk {
+  enum class How : uint8_t {
+    kAll,        // It is lost: what restarts the node begins with nothing.
+    kLiedFsync,  // Fsyncs that it called complete were not: any prefix is left.
+    kBitFlip,    // What was synced is damaged. A node that notices does not
+    kMisdirected,  // start, and gets an empty disk. Needs DiskPlan::bytes.
+  };
   NodeId node;
+  How how = How::kAll;
 };
 
 using Deed = std::variant<Ask, Crash, Restart, Say, Equivocate, Partition,
@@ -157,6 +168,12 @@ struct NetworkPlan {
 };
 
 struct DiskPlan {
+  // Disks keep the bytes that real nodes write, and each start reads those.
+  // Nothing that a run does depends on it, but for LoseDisk.
+  bool bytes = false;
+  // What a power cut leaves of records that it does not let survive may look
+  // like a torn, damaged or misdirected write. Needs `bytes`.
+  bool damages_tail = false;
   // From the first record in the process's buffer to its writing, drawn; 0: as
   // the step that handed it over ends.
   Duration write_wait = 0;
@@ -165,6 +182,9 @@ struct DiskPlan {
   // How long an fsync takes: at least, and at most that much more, drawn.
   Duration fsync_time = 100 * kMicrosecond;
   Duration fsync_jitter = 0;
+  // Drawn per fsync, as it should complete: it fails instead, and the node ends
+  // itself. Of CrashPlan::count_max.
+  uint32_t fsync_fails_per_mille = 0;
 };
 
 // Crashes at the moments that hurt, on top of those among the actions.

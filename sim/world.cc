@@ -33,6 +33,7 @@ World::World(const Plan& plan, Chooser* chooser, Verdict* verdict)
     host.channel_numbers.resize(n);
     host.rare_events =
         std::make_unique<DrawnRareEvents>(node, &plan_, chooser, &faults_);
+    if (plan_.disk.bytes && !host.is_liar) host.disk.KeepBytes(node);
   }
   pair_channels_.resize(n * n);
 }

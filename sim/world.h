@@ -116,8 +116,9 @@ class World {
   void CrashNode(const Crash& crash);
   // How many of the records at risk outlive it.
   uint64_t Survivors(const Crash& crash);
-  void CrashByChance(NodeId node);
-  void LoseDisk(NodeId node);
+  // Not given: a power cut or a crash of the process, drawn.
+  void CrashByChance(NodeId node, std::optional<Crash::Kind> kind = {});
+  void LoseDisk(const sim::LoseDisk& lost);
   void Connect(NodeId a, NodeId b);
   void ScheduleConnect(NodeId a, NodeId b);
   void Opened(NodeId node, NodeId peer, uint64_t channel);
@@ -155,6 +156,13 @@ class World {
   void BeginFsync(NodeId node);
   void CompleteFsync(NodeId node);
   void HandleLoad(NodeId node, uint64_t token);
+  // Damage to what lies there.
+  uint64_t DrawDamage(NodeId node, uint64_t n);
+  Damage TailDamage(NodeId node);
+  void ForgetSynced(NodeId node);
+  void StrikeSynced(NodeId node, Damage damage);
+  // A log that does not come back as it should.
+  void ReportDisk(NodeId node, const absl::Status& problem);
 
   // Messages (world_messages.cc). False: the sender crashed meanwhile.
   bool SendEnvelope(NodeId from, const Envelope& envelope);

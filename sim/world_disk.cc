@@ -4,9 +4,13 @@
 //
 // A crash may come between any two of these.
 
-#include <algorithm>
-#include <utility>
+#include <iterator>
+#include <optional>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "sim/checkers/describe.h"
 #include "sim/world.h"
 #include "sim/world_internal.h"
 
@@ -106,6 +110,11 @@ void World::BeginFsync(NodeId node) {
 
 void World::CompleteFsync(NodeId node) {
   Host& host = hosts_[node.value()];
+  if (CrashesAtDisk(node, Decision::kFsyncFails,
+                    plan_.disk.fsync_fails_per_mille)) {
+    faults_.Count(FaultName::kFailedFsync);
+    return CrashByChance(node, Crash::Kind::kFailedFsync);
+  }
   const Token durable = host.disk.CompleteFsync();
   // On disk, and nobody has been told.
   if (CrashesAtDisk(node, Decision::kCrashAtFsync,
@@ -127,7 +136,62 @@ void World::HandleLoad(NodeId node, uint64_t token) {
   if (record == nullptr) {
     return Step(node, LoadFailed{Token(token), "there is no such record"});
   }
+  if (!hosts_[node.value()].disk.ReadsBack(record)) {
+    return ReportDisk(node, absl::InternalError("a record reads back altered"));
+  }
   Step(node, Loaded{*record});
+}
+
+uint64_t World::DrawDamage(NodeId node, uint64_t n) {
+  About about{.decision = Decision::kDamagedPlace, .from = node};
+  about.occurrence = CountAbout(about);
+  return chooser_->Choose(about, n);
+}
+
+Damage World::TailDamage(NodeId node) {
+  if (!plan_.disk.damages_tail) return Damage::kNone;
+  static constexpr Damage kLooks[] = {
+      Damage::kNone,        Damage::kTorn,       Damage::kTorn,
+      Damage::kTorn,        Damage::kBitFlip,    Damage::kBitFlip,
+      Damage::kMisdirected, Damage::kMisdirected};
+  const Damage damage =
+      kLooks[chooser_->Choose({.decision = Decision::kTailLooksLike,
+                               .from = node,
+                               .occurrence = hosts_[node.value()].crashes},
+                              std::size(kLooks))];
+  if (damage == Damage::kTorn) faults_.Count(FaultName::kTornRecord);
+  if (damage == Damage::kBitFlip) faults_.Count(FaultName::kBitFlip);
+  if (damage == Damage::kMisdirected) {
+    faults_.Count(FaultName::kMisdirectedWrite);
+  }
+  return damage;
+}
+
+void World::ForgetSynced(NodeId node) {
+  Disk& disk = hosts_[node.value()].disk;
+  if (disk.records().empty()) return;
+  faults_.Count(FaultName::kLiedFsync);
+  const About about{.decision = Decision::kLiedFsync, .from = node};
+  disk.Forget(chooser_->Choose(about, disk.records().size()));
+}
+
+void World::StrikeSynced(NodeId node, Damage damage) {
+  faults_.Count(damage == Damage::kBitFlip ? FaultName::kBitFlip
+                                           : FaultName::kMisdirectedWrite);
+  const absl::StatusOr<bool> refused = hosts_[node.value()].disk.Strike(
+      damage, [&](uint64_t n) { return DrawDamage(node, n); });
+  if (!refused.ok()) return ReportDisk(node, refused.status());
+  if (*refused) faults_.Count(FaultName::kRefusedLog);
+}
+
+void World::ReportDisk(NodeId node, const absl::Status& problem) {
+  verdict_->Report(
+      {.property = Property::kCrash,
+       .at = now_,
+       .nodes = NodeSet::Of(node),
+       .instance = std::nullopt,
+       .what = absl::StrCat("the disk of ", Describe(node), ": ",
+                            absl::string_view(problem.message()))});
 }
 
 }  // namespace distdb::sim

@@ -13,6 +13,8 @@ namespace distdb::sim {
 void World::StartNode(NodeId node) {
   Host& host = hosts_[node.value()];
   ++host.incarnation;
+  const absl::Status recovered = host.disk.Recover();
+  if (!recovered.ok()) return ReportDisk(node, recovered);
   Config config = plan_.config;
   config.self = node;
   config.digester = &digester_;
@@ -57,7 +59,7 @@ bool World::MayCrash(NodeId node) const {
 uint64_t World::Survivors(const Crash& crash) {
   const Host& host = hosts_[crash.node.value()];
   const uint64_t at_risk = host.disk.AtRisk();
-  if (crash.process_only) return at_risk;
+  if (crash.kind == Crash::Kind::kProcess) return at_risk;
   if (crash.keeps.has_value()) return std::min(*crash.keeps, at_risk);
   return chooser_->Choose({.decision = Decision::kSurvivingRecords,
                            .from = crash.node,
@@ -72,12 +74,15 @@ void World::CrashNode(const Crash& crash) {
   if (crash.for_good) faults_.Count(FaultName::kDeath);
   if (host.replica == nullptr) return;
   faults_.Count(FaultName::kCrash);
-  if (!crash.process_only) faults_.Count(FaultName::kPowerCut);
+  if (crash.kind == Crash::Kind::kPowerCut) faults_.Count(FaultName::kPowerCut);
   if (host.disk.HasAppended()) faults_.Count(FaultName::kLostBuffer);
   const uint64_t survivors = Survivors(crash);
-  if (survivors < host.disk.AtRisk()) faults_.Count(FaultName::kLostRecords);
+  const bool loses = survivors < host.disk.AtRisk();
+  if (loses) faults_.Count(FaultName::kLostRecords);
+  const Damage tail = loses ? TailDamage(node) : Damage::kNone;
+  const Token lost_from = host.disk.Crash(
+      survivors, tail, [&](uint64_t n) { return DrawDamage(node, n); });
   ++host.crashes;
-  const Token lost_from = host.disk.Crash(survivors);
   host.replica.reset();
   host.held.clear();
   host.write_queued = false;
@@ -101,14 +106,25 @@ void World::CrashNode(const Crash& crash) {
   host.channels = NodeSet();
 }
 
-void World::LoseDisk(NodeId node) {
+void World::LoseDisk(const sim::LoseDisk& lost) {
+  const NodeId node = lost.node;
   DISTDB_CHECK(plan_.amnesiacs.Contains(node), "who forgets is in the budget");
   faults_.Count(FaultName::kAmnesia);
   CrashNode({.node = node, .keeps = 0});
-  hosts_[node.value()].disk.Truncate(0);
+  Disk& disk = hosts_[node.value()].disk;
+  switch (lost.how) {
+    case sim::LoseDisk::How::kAll:
+      return disk.Forget(0);
+    case sim::LoseDisk::How::kLiedFsync:
+      return ForgetSynced(node);
+    case sim::LoseDisk::How::kBitFlip:
+      return StrikeSynced(node, Damage::kBitFlip);
+    case sim::LoseDisk::How::kMisdirected:
+      return StrikeSynced(node, Damage::kMisdirected);
+  }
 }
 
-void World::CrashByChance(NodeId node) {
+void World::CrashByChance(NodeId node, std::optional<Crash::Kind> kind) {
   Host& host = hosts_[node.value()];
   ++chance_crashes_;
   const Duration down =
@@ -116,12 +132,15 @@ void World::CrashByChance(NodeId node) {
                                     .from = node,
                                     .occurrence = host.crashes},
                                    plan_.crash.down_jitter);
-  const bool process_only =
-      chooser_->Chance({.decision = Decision::kCrashIsOfProcess,
-                        .from = node,
-                        .occurrence = host.crashes},
-                       plan_.crash.process_per_mille);
-  CrashNode({.node = node, .keeps = {}, .process_only = process_only});
+  if (!kind.has_value()) {
+    const bool process_only =
+        chooser_->Chance({.decision = Decision::kCrashIsOfProcess,
+                          .from = node,
+                          .occurrence = host.crashes},
+                         plan_.crash.process_per_mille);
+    kind = process_only ? Crash::Kind::kProcess : Crash::Kind::kPowerCut;
+  }
+  CrashNode({.node = node, .keeps = {}, .kind = *kind});
   if (!host.died) {
     Push(now_ + down, Kind::kRestart, node, NodeId(), host.incarnation);
   }

@@ -111,7 +111,7 @@ void World::Perform(const Deed& deed) {
                    if (!healed_) SetPause(pause.node, pause.begins);
                  },
                  [&](const sim::LoseDisk& lost) {
-                   if (!healed_) LoseDisk(lost.node);
+                   if (!healed_) LoseDisk(lost);
                  },
                  [&](const ClockJump& jump) {
                    if (healed_) return;
