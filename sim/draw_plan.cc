@@ -50,6 +50,7 @@ class PlanDrawer : private Drawer {
         Choose(Decision::kMode, 8) == 7 ? Mode::kBroadcast : Mode::kBracha;
     if (shape_.mode.has_value()) config.mode = *shape_.mode;
     config.quorum_policy = shape_.quorum_policy;
+    plan.also_claimed = shape_.claims;
     config.window =
         static_cast<uint32_t>(OneOf(Decision::kWindow, {64, 8, 4, 2, 1}));
     config.retained_memory_bytes_max = static_cast<size_t>(

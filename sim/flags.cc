@@ -99,6 +99,18 @@ absl::Status ParsePolicy(absl::string_view flag, Value value, Shape& shape) {
   return Wrong(flag, value, "give safe or n_minus_2f");
 }
 
+absl::Status ParseClaim(absl::string_view flag, Value value, Shape& shape) {
+  std::string names;
+  for (const Property property : kAllProperties) {
+    if (value == PropertyName(property)) {
+      shape.claims.push_back(property);
+      return absl::OkStatus();
+    }
+    absl::StrAppend(&names, names.empty() ? "" : ", ", PropertyName(property));
+  }
+  return Wrong(flag, value, absl::StrCat("give one of ", names));
+}
+
 // Parses into an optional field.
 template <typename T, typename Parse>
 absl::Status Into(std::optional<T>& field, Parse parse) {
@@ -127,16 +139,17 @@ absl::Status ParseLiars(absl::string_view flag, Value value, Shape& shape) {
 }
 
 constexpr absl::string_view kFlagNames[] = {
-    "mode",  "nodes",      "liars",  "quorum_policy", "seed",
-    "seeds", "first_seed", "jobs",   "time",          "check",
-    "lanes", "transcript", "mutant", "trace",         "traces",
-    "wire",  "rare_events"};
+    "mode",  "nodes",       "liars",  "quorum_policy", "seed",
+    "seeds", "first_seed",  "jobs",   "time",          "check",
+    "lanes", "transcript",  "mutant", "trace",         "traces",
+    "wire",  "rare_events", "claim"};
 
 absl::Status ParseFlag(absl::string_view flag, Value value, Flags& flags) {
   constexpr uint64_t kSeedsMax = uint64_t{1} << 48;
   if (flag == "mode") return ParseMode(flag, value, flags.shape);
   if (flag == "quorum_policy") return ParsePolicy(flag, value, flags.shape);
   if (flag == "wire") return ParseSwitch(flag, value, flags.shape.wire);
+  if (flag == "claim") return ParseClaim(flag, value, flags.shape);
   if (flag == "rare_events") {
     return ParseSwitch(flag, value, flags.shape.rare_events);
   }
@@ -220,7 +233,7 @@ absl::Status CheckTogether(const Flags& flags) {
   const bool is_shaped = shape.mode.has_value() || shape.nodes.has_value() ||
                          shape.liars.has_value() ||
                          shape.liars_above_f.has_value() || shape.wire ||
-                         !shape.rare_events ||
+                         !shape.rare_events || !shape.claims.empty() ||
                          shape.quorum_policy != QuorumPolicy::kSafe;
   if (!flags.files.empty() && is_shaped) {
     return absl::InvalidArgumentError(
@@ -293,6 +306,9 @@ absl::string_view Usage() {
          "  --mode=bracha|broadcast  --nodes=n  --liars=N|f|f+1\n"
          "  --quorum_policy=safe|n_minus_2f  --mutant=NAME\n"
          "  --wire                   all messages through the wire codec\n"
+         "  --claim=PROPERTY         hold the runs to it although their mode "
+         "does "
+         "not claim it\n"
          "  --rare_events=false      none of the rare-event points of core\n";
 }
 

@@ -34,13 +34,15 @@ TEST(FlagsTest, ParsesEveryFlagOfFuzz) {
 }
 
 TEST(FlagsTest, AShapeIsPrintedAsTheFlagsThatGiveIt) {
-  const absl::StatusOr<Flags> flags =
-      ParseFlags({"replay", "--seed=1", "--mode=broadcast", "--nodes=5",
-                  "--liars=2", "--quorum_policy=n_minus_2f"});
+  const absl::StatusOr<Flags> flags = ParseFlags(
+      {"replay", "--seed=1", "--mode=broadcast", "--nodes=5", "--liars=2",
+       "--quorum_policy=n_minus_2f", "--rare_events=false", "--claim=Totality",
+       "--claim=Convergence"});
   ASSERT_TRUE(flags.ok());
   EXPECT_EQ(ShapeFlags(flags->shape),
             " --mode=broadcast --nodes=5 --liars=2 "
-            "--quorum_policy=n_minus_2f");
+            "--quorum_policy=n_minus_2f --rare_events=false --claim=Totality "
+            "--claim=Convergence");
   EXPECT_EQ(ShapeFlags(Shape()), "");
 }
 

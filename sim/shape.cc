@@ -54,6 +54,9 @@ std::string ShapeFlags(const Shape& shape) {
   if (!shape.mutant.empty()) {
     absl::StrAppend(&flags, " --mutant=", shape.mutant);
   }
+  for (const Property claim : shape.claims) {
+    absl::StrAppend(&flags, " --claim=", PropertyName(claim));
+  }
   return flags;
 }
 

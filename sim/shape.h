@@ -5,10 +5,12 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "core/config.h"
 #include "core/quorum.h"
+#include "sim/checkers/verdict.h"
 
 namespace distdb::sim {
 
@@ -27,6 +29,8 @@ struct Shape {
   // The bug that is planted in core (core/mutant.h). Changes nothing that is
   // drawn.
   std::string mutant;
+  // Properties that runs are held to although their mode does not claim them.
+  std::vector<Property> claims;
 };
 
 // How many liars the shape gives a cluster of this size; nothing: drawn.
