@@ -34,6 +34,12 @@ namespace distdb {
     "a repeated vote counts again")                                            \
   X(kVotesNotPerDigest, "votes_not_per_digest", "Agreement",                   \
     "ECHOs count whatever they are for")                                       \
+  X(kReadyPerValue, "ready_per_value", "Agreement",                            \
+    "READY once per value, after n - 2f ECHOs")                                \
+  X(kKeyedByMessage, "keyed_by_message", "Agreement",                          \
+    "ECHO and READY once per value")                                           \
+  X(kKeyedById, "keyed_by_id", "Agreement",                                    \
+    "all votes count for the value of the first message")                      \
   X(kNoAmplification, "no_amplification", "Totality",                          \
     "READYs alone never make a node ready")                                    \
   X(kClaimsQuorumLow, "claims_quorum_low", "Agreement",                        \
@@ -52,6 +58,8 @@ namespace distdb {
     "does not restore its ECHOs")                                              \
   X(kRestartForgetsReady, "restart_forgets_ready", "Totality",                 \
     "does not restore its READYs")                                             \
+  X(kRestartForgetsVotes, "restart_forgets_votes", "NoFalseConviction",        \
+    "restores neither its ECHOs nor its READYs")                               \
   X(kReplyTooEarly, "reply_too_early", "Validity",                             \
     "answers a write when it is proposed")                                     \
   X(kNoRetransmission, "no_retransmission", "Totality",                        \

@@ -17,6 +17,7 @@ absl::StatusOr<Quorums> ComputeQuorums(int n, QuorumPolicy policy) {
       policy == QuorumPolicy::kNMinus2F ? n - 2 * f : (n + f) / 2 + 1;
   Quorums quorums{
       .n = n, .f = f, .echo = echo, .ready = f + 1, .deliver = 2 * f + 1};
+  if (Mutated(Mutant::kReadyPerValue)) quorums.echo = n - 2 * f;
   if (Mutated(Mutant::kEchoQuorumLow)) --quorums.echo;
   if (Mutated(Mutant::kEchoQuorumHigh)) ++quorums.echo;
   if (Mutated(Mutant::kReadyQuorumLow)) --quorums.ready;

@@ -31,6 +31,7 @@ class Model:
         self.counts = {key: int(row[key]) if row[key] else None
                        for key in ('states', 'generated', 'depth')}
         self.seconds = row['seconds']
+        self.scenario = row['scenario']
 
     @property
     def config(self):

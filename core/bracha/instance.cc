@@ -6,10 +6,17 @@
 namespace distdb::bracha {
 namespace {
 
+// Planted: whether a node has a vote in this phase for each value.
+bool IsKeyedByValue(NodeSet Tally::*phase) {
+  return Mutated(Mutant::kKeyedByMessage) ||
+         (Mutated(Mutant::kReadyPerValue) && phase == &Tally::readies);
+}
+
 // The digest of another tally in whose `phase` set `from` already is, or null.
 const Digest* FindConflict(const absl::InlinedVector<Tally, 2>& tallies,
                            NodeSet Tally::*phase, NodeId from,
                            const Digest& digest) {
+  if (Mutated(Mutant::kKeyedById) || IsKeyedByValue(phase)) return nullptr;
   for (const Tally& tally : tallies) {
     if ((tally.*phase).Contains(from) && tally.digest != digest) {
       return &tally.digest;
@@ -30,7 +37,7 @@ void Count(NodeId from, NodeSet& voters) {
 }  // namespace
 
 Outcome Instance::HandleSend(const Digest& digest) {
-  if (echoed_ >= 0) return {};
+  if (echoed_ >= 0 && !IsKeyedByValue(&Tally::echoes)) return {};
   echoed_ = FindOrAdd(digest);
   return {.echo = At(echoed_)};
 }
@@ -77,7 +84,9 @@ void Instance::Evaluate(const Quorums& quorums, int index, Outcome& outcome) {
   const int readies = tally.readies.size();
   const bool amplifies =
       readies >= quorums.ready && !Mutated(Mutant::kNoAmplification);
-  if (readied_ < 0 && (EchoesFor(tally) >= quorums.echo || amplifies)) {
+  const bool may_ready =
+      readied_ < 0 || (readied_ != index && IsKeyedByValue(&Tally::readies));
+  if (may_ready && (EchoesFor(tally) >= quorums.echo || amplifies)) {
     readied_ = index;
     outcome.ready = &tally.digest;
   }
@@ -137,7 +146,7 @@ NodeSet Instance::Claimants(const Digest& digest) const {
 
 const Tally* Instance::Find(const Digest& digest) const {
   for (const Tally& tally : tallies_) {
-    if (tally.digest == digest) return &tally;
+    if (tally.digest == digest || Mutated(Mutant::kKeyedById)) return &tally;
   }
   return nullptr;
 }

@@ -20,6 +20,11 @@ absl::Status Contradiction(const Record& record, absl::string_view what) {
       "): ", what));
 }
 
+bool ForgetsEchoes() {
+  return Mutated(Mutant::kRestartForgetsEcho) ||
+         Mutated(Mutant::kRestartForgetsVotes);
+}
+
 }  // namespace
 
 absl::Status Engine::Recover(const Record& record,
@@ -64,14 +69,17 @@ absl::Status Engine::RecoverVote(const Record& record) {
     return Contradiction(record, "it contradicts an earlier vote of this node");
   }
   if (!is_echo) {
-    if (Mutated(Mutant::kRestartForgetsReady)) return absl::OkStatus();
+    if (Mutated(Mutant::kRestartForgetsReady) ||
+        Mutated(Mutant::kRestartForgetsVotes)) {
+      return absl::OkStatus();
+    }
     slot.instance.RestoreReady(config_.self, record.digest);
     return absl::OkStatus();
   }
   stream.NotePayload(record.payload.size() - slot.echoed_payload.size());
   slot.echoed_payload = record.payload;
   slot.echo_token = record.token;
-  if (Mutated(Mutant::kRestartForgetsEcho) && id.origin != config_.self) {
+  if (ForgetsEchoes() && id.origin != config_.self) {
     return absl::OkStatus();
   }
   slot.instance.RestoreEcho(config_.self, record.digest);
@@ -89,8 +97,8 @@ absl::Status Engine::RecoverDelivery(const Record& record,
   const Digest* echoed = slot.instance.echoed();
   Payload payload = record.payload;
   Token token = record.token;
-  const bool has_echoed = (echoed != nullptr && *echoed == record.digest) ||
-                          Mutated(Mutant::kRestartForgetsEcho);
+  const bool has_echoed =
+      (echoed != nullptr && *echoed == record.digest) || ForgetsEchoes();
   if (!payload.has_value() && has_echoed) {
     payload = slot.echoed_payload;
     token = slot.echo_token;

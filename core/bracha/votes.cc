@@ -19,6 +19,21 @@ FaultKind ConflictKind(MessageKind kind) {
                                     : FaultKind::kConflictingReady;
 }
 
+// With votes that a mutant keeps per value: a handler asks again when values
+// take turns, though the own vote has long counted.
+bool IsRepeated(const Instance& instance, RecordKind kind, NodeId self,
+                const Digest& digest) {
+  if (!Mutated(Mutant::kReadyPerValue) && !Mutated(Mutant::kKeyedByMessage)) {
+    return false;
+  }
+  for (const Tally& tally : instance.tallies()) {
+    const NodeSet votes =
+        kind == RecordKind::kEcho ? tally.echoes : tally.readies;
+    if (tally.digest == digest && votes.Contains(self)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void Engine::HandleSend(NodeId from, const Message& message, Effects& effects) {
@@ -40,7 +55,7 @@ void Engine::HandleSend(NodeId from, const Message& message, Effects& effects) {
     return;
   }
   const Digest* echoed = slot->instance.echoed();
-  if (echoed == nullptr) {
+  if (echoed == nullptr || Mutated(Mutant::kKeyedByMessage)) {
     // Without room the ECHO is withheld; the origin sends again.
     Stream& stream = StreamOf(id.origin);
     const size_t bytes = message.payload.size();
@@ -48,7 +63,10 @@ void Engine::HandleSend(NodeId from, const Message& message, Effects& effects) {
     if (id.seq != stream.low() && RareHappens(RareEvent::kWithholdEcho, id)) {
       return;
     }
-    stream.NotePayload(bytes);
+    if (Mutated(Mutant::kKeyedByMessage)) {
+      std::swap(slot->echoed_payload, slot->pulled_payload);
+    }
+    stream.NotePayload(bytes - slot->echoed_payload.size());
     slot->echoed_payload = message.payload;
     Apply(id, slot->instance.HandleSend(digest), effects);
     return;
@@ -118,6 +136,7 @@ void Engine::Apply(const InstanceId& id, const Outcome& outcome,
 
 void Engine::Vote(RecordKind kind, const InstanceId& id, const Digest& digest,
                   const Payload& payload, Effects& effects) {
+  if (IsRepeated(FindSlot(id)->instance, kind, config_.self, digest)) return;
   StreamOf(id.origin).NoteVote(id.seq);
   ArmResends();
   if ((Mutated(Mutant::kEchoNotDurable) && kind == RecordKind::kEcho &&

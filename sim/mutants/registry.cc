@@ -57,4 +57,13 @@ void PlantMutant(absl::string_view name) {
 #endif
 }
 
+absl::string_view PlantedMutant() {
+#ifdef DISTDB_MUTANTS
+  for (size_t i = 0; i < AllMutants().size(); ++i) {
+    if (kValues[i] == planted_mutant) return kMutants[i].name;
+  }
+#endif
+  return "";
+}
+
 }  // namespace distdb::sim

@@ -34,6 +34,9 @@ std::string MutantNames();
 // name must be there. Not thread-safe: call it while no world runs.
 void PlantMutant(absl::string_view name);
 
+// The name of the one that is planted, or "".
+absl::string_view PlantedMutant();
+
 }  // namespace distdb::sim
 
 #endif  // DISTDB_SIM_MUTANTS_REGISTRY_H_

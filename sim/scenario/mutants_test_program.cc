@@ -1,6 +1,7 @@
 // A scenario that is about a rule must notice when the rule is broken: each is
 // run against a bug planted in core, and has to be missed.
 
+#include <filesystem>
 #include <string>
 #include <utility>
 
@@ -75,6 +76,25 @@ INSTANTIATE_TEST_SUITE_P(All, MutantsTest, testing::ValuesIn(kCases),
                            return absl::StrCat(one.param.scenario, "_with_",
                                                one.param.mutant);
                          });
+
+// A scenario that plants a bug of its own blames that bug, and nothing else.
+TEST(PlantedBugTest, IsAllThatIsWrongInItsScenario) {
+  int planted = 0;
+  for (const auto& entry :
+       std::filesystem::directory_iterator("testdata/scenarios")) {
+    if (entry.path().extension() != ".textproto") continue;
+    absl::StatusOr<Scenario> scenario = LoadScenario(entry.path().string());
+    ASSERT_TRUE(scenario.ok()) << scenario.status();
+    if (scenario->mutant.empty()) continue;
+    ++planted;
+    EXPECT_TRUE(scenario->expect.violated.has_value()) << scenario->name;
+    EXPECT_TRUE(RunScenario(*scenario).met()) << scenario->name;
+    EXPECT_EQ(PlantedMutant(), "") << scenario->name;
+    scenario->mutant.clear();
+    EXPECT_EQ(ResultWord(RunScenario(*scenario).run), "held") << scenario->name;
+  }
+  EXPECT_GE(planted, 9);
+}
 
 }  // namespace
 }  // namespace distdb::sim

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/config.h"
 #include "core/store/batch.h"
+#include "sim/mutants/registry.h"
 #include "sim/scenario/reader.h"
 #include "sim/scenario/words.h"
 #include "sim/stand_in_digester.h"
@@ -135,6 +136,11 @@ void ReadCluster(const Place& place, const scenario::Scenario& text,
       text.quorum_policy() == scenario::Scenario::N_MINUS_2F
           ? QuorumPolicy::kNMinus2F
           : QuorumPolicy::kSafe;
+  if (text.has_mutant() && FindMutant(text.mutant()) == nullptr) {
+    reader.Fail(place.Error(
+        "mutant", absl::StrCat("\"", text.mutant(), "\": ", MutantNames())));
+  }
+  scenario.mutant = text.mutant();
   plan.config.window = text.window();
   const StandInDigester digester;
   Config config = plan.config;

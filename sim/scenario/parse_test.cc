@@ -51,6 +51,14 @@ TEST(ParseScenarioTest, ReadsAClusterAndKeepsCalm) {
   EXPECT_FALSE(scenario.expect.violated.has_value());
 }
 
+TEST(ParseScenarioTest, ThisBuildHasNoBugsToPlant) {
+  const absl::StatusOr<Scenario> scenario = ParseScenario(
+      "file", "name: \"x\" nodes: 4\nmutant: \"not_fifo\"\nexpect {}");
+  EXPECT_EQ(scenario.status().message(),
+            "file:2:1: \"not_fifo\": this build has no mutants; use ./bazelw "
+            "run //sim");
+}
+
 TEST(ParseScenarioTest, ALiarSaysAPayloadOrItsDigestByTheKindOfTheMessage) {
   const Scenario scenario = Parse(absl::StrCat(
       kHead,

@@ -4,6 +4,7 @@
 #include "core/check.h"
 #include "core/quorum.h"
 #include "sim/choice.h"
+#include "sim/mutants/registry.h"
 #include "sim/narration/phrases.h"
 #include "sim/narration/transcript.h"
 #include "sim/scenario/outcome.h"
@@ -11,7 +12,8 @@
 namespace distdb::sim {
 namespace {
 
-std::string Cluster(const Plan& plan) {
+std::string Cluster(const Scenario& scenario) {
+  const Plan& plan = scenario.plan;
   std::string text = absl::StrCat(plan.nodes(), " nodes, ");
   if (plan.config.mode == Mode::kBroadcast) {
     text += "broadcast";
@@ -24,6 +26,9 @@ std::string Cluster(const Plan& plan) {
                     " quorums: ECHO ", quorums->echo, ", READY ",
                     quorums->ready, " and ", quorums->deliver);
   }
+  if (!scenario.mutant.empty()) {
+    absl::StrAppend(&text, "; wrong: ", FindMutant(scenario.mutant)->what);
+  }
   if (!plan.liars.empty()) {
     absl::StrAppend(&text, "; ", NodeNames(plan.liars),
                     plan.liars.size() == 1 ? " lies" : " lie");
@@ -31,10 +36,25 @@ std::string Cluster(const Plan& plan) {
   return text;
 }
 
+// Plants the scenario's bug, and then again what was planted before.
+class Planted {
+ public:
+  explicit Planted(const std::string& mutant) : before_(PlantedMutant()) {
+    if (!mutant.empty()) PlantMutant(mutant);
+  }
+  ~Planted() { PlantMutant(before_); }
+  Planted(const Planted&) = delete;
+  Planted& operator=(const Planted&) = delete;
+
+ private:
+  const std::string before_;
+};
+
 }  // namespace
 
 ScenarioResult RunScenario(const Scenario& scenario,
                            absl::Span<Observer* const> observers) {
+  const Planted planted(scenario.mutant);
   // A tape without an answer is calm.
   const Tape calm;
   TapeDriver driver(&calm);
@@ -53,7 +73,7 @@ std::string TellScenario(const Scenario& scenario) {
   const ScenarioResult result = RunScenario(scenario, observers);
   std::string text =
       absl::StrCat(scenario.name, ": ", scenario.intent, "\n",
-                   Cluster(scenario.plan), "\n\n", transcript.Text(), "\n");
+                   Cluster(scenario), "\n\n", transcript.Text(), "\n");
   if (result.run.violation.has_value()) {
     absl::StrAppend(&text, result.run.violation->what, "\n");
   }

@@ -61,6 +61,8 @@ struct Expectations {
 struct Scenario {
   std::string name;
   std::string intent;
+  // The bug that is planted in core while it runs, or "".
+  std::string mutant;
   Plan plan;
   // What liars say, by the names of the file.
   std::map<std::string, Payload> values;
