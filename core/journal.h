@@ -18,11 +18,12 @@
 #ifndef DISTDB_CORE_JOURNAL_H_
 #define DISTDB_CORE_JOURNAL_H_
 
-#include <deque>
+#include <cstddef>
 #include <optional>
 #include <utility>
 
 #include "core/effects.h"
+#include "core/fifo.h"
 #include "core/record.h"
 #include "core/types.h"
 
@@ -58,15 +59,14 @@ class Journal {
         pending_.front().token > token) {
       return std::nullopt;
     }
-    Record record = std::move(pending_.front());
-    pending_.pop_front();
-    return record;
+    return pending_.pop_front();
   }
 
   // The disk took nothing from `token` on.
   void Refuse(Token token, Time now) {
     retry_at_ = now + retry_interval_;
-    for (Record& record : pending_) {
+    for (size_t i = 0; i < pending_.size(); ++i) {
+      Record& record = pending_[i];
       if (record.token >= token) record.token = kRefused;
     }
   }
@@ -74,7 +74,8 @@ class Journal {
   void HandleTick(Time now, Effects& effects) {
     if (now < retry_at_) return;
     retry_at_ = kNever;
-    for (Record& record : pending_) {
+    for (size_t i = 0; i < pending_.size(); ++i) {
+      Record& record = pending_[i];
       if (record.token != kRefused) continue;
       record.token = NextToken();
       effects.persist.push_back(record);
@@ -88,7 +89,7 @@ class Journal {
 
   Duration retry_interval_;
   Token next_token_{1};
-  std::deque<Record> pending_;
+  Fifo<Record> pending_;
   Time retry_at_ = kNever;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <limits>
 
 #include "absl/strings/str_cat.h"
 #include "core/check.h"
@@ -56,9 +57,13 @@ const Replica* World::replica(NodeId node) const {
 
 void World::Push(Time at, Kind kind, NodeId node, NodeId other,
                  uint64_t number) {
-  queue_.Push(
-      std::max(at, now_),
-      Entry{.kind = kind, .node = node, .other = other, .number = number});
+  DISTDB_CHECK(number <= std::numeric_limits<uint32_t>::max(),
+               "what a run counts is below 2^32");
+  queue_.Push(std::max(at, now_),
+              Entry{.kind = kind,
+                    .node = node,
+                    .other = other,
+                    .number = static_cast<uint32_t>(number)});
 }
 
 void World::Run() {

@@ -68,7 +68,8 @@ void World::RefuseRecords(NodeId node) {
   faults_.Count(FaultName::kFullDisk);
   const Token first = host.disk.Refuse();
   host.refused = true;
-  for (Held& held : host.held) {
+  for (size_t i = 0; i < host.held.size(); ++i) {
+    Held& held = host.held[i];
     if (held.barrier >= first) held.barrier = kRefused;
   }
   Step(node, PersistFailed{first, "the disk is full"});

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/effects.h"
+#include "core/fifo.h"
 #include "core/message.h"
 #include "core/node_set.h"
 #include "core/replica.h"
@@ -46,7 +47,7 @@ struct World::Entry {
   Kind kind = Kind::kLook;
   NodeId node;
   NodeId other;
-  uint64_t number = 0;
+  uint32_t number = 0;
 };
 
 // What waits for records that a full disk refused: their new tokens are not
@@ -66,7 +67,7 @@ struct World::Host {
   std::unique_ptr<Replica> replica;
   std::unique_ptr<DrawnRareEvents> rare_events;
   Disk disk;
-  std::deque<Held> held;
+  Fifo<Held> held;
   // Peers to which this end has a channel, and the number of each channel.
   NodeSet channels;
   std::vector<uint64_t> channel_numbers;

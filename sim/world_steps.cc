@@ -78,7 +78,8 @@ Token World::HandOver(NodeId node) {
   if (host.refused) {
     // A replica issues all that was refused at once.
     host.refused = false;
-    for (Held& held : host.held) {
+    for (size_t i = 0; i < host.held.size(); ++i) {
+      Held& held = host.held[i];
       if (held.barrier == kRefused) held.barrier = host.disk.last();
     }
   }
@@ -89,8 +90,7 @@ bool World::ReleaseHeld(NodeId node) {
   Host& host = hosts_[node.value()];
   while (!host.held.empty() &&
          host.held.front().barrier <= host.disk.durable()) {
-    const Held held = std::move(host.held.front());
-    host.held.pop_front();
+    const Held held = host.held.pop_front();
     if (const Reply* reply = std::get_if<Reply>(&held.what)) {
       LeaveReply(node, *reply);
     } else if (!SendEnvelope(node, std::get<Envelope>(held.what))) {

@@ -1,0 +1,28 @@
+#include "core/testing/allocation_counter.h"
+
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+
+namespace distdb::testing {
+namespace {
+
+uint64_t allocations = 0;
+
+}  // namespace
+
+uint64_t AllocationCount() { return allocations; }
+
+}  // namespace distdb::testing
+
+// The replacements that the language provides for. What they do not replace
+// (arrays, nothrow) calls them.
+void* operator new(size_t size) {
+  ++distdb::testing::allocations;
+  void* const memory = std::malloc(size == 0 ? 1 : size);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, size_t) noexcept { std::free(memory); }
