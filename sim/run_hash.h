@@ -24,6 +24,7 @@
 #include "core/payload.h"
 #include "core/record.h"
 #include "core/types.h"
+#include "sim/bytes.h"
 #include "sim/digest_names.h"
 #include "sim/mix.h"
 #include "sim/observer.h"
@@ -43,20 +44,24 @@ class RunHash : public Observer {
   uint64_t Prefix() const { return mixer_.Low(); }
 
  private:
-  void Add(uint64_t x) { mixer_.Add(x); }
-  void AddBytes(absl::string_view bytes);
-  void AddDigest(const InstanceId& instance, const Digest& digest);
+  void Add(uint64_t x, uint64_t y) { mixer_.Add(x, y); }
+  void AddBytes(absl::string_view bytes) { MixBytes(bytes, mixer_); }
   void AddInstance(const InstanceId& instance);
-  void AddPayload(const Payload& payload);
-  void AddMessage(const Message& message);
+  // What a message, a record and a delivery have in common. `what` is its own:
+  // who sent it, to whom, or its token.
+  void AddContent(uint64_t what, uint8_t kind, const InstanceId& instance,
+                  const Digest& digest, const Payload& payload);
+  void AddMessage(uint64_t from_or_to, const Message& message);
   void AddRecord(const Record& record);
+  void AddDot(Dot dot);
   void AddCommand(const Command& command);
   void AddReply(const Reply& reply);
   void AddFault(const Fault& fault);
   void AddEvent(const Event& event);
+  void AddSizes(const Effects& effects);
   void AddEffects(const Effects& effects);
 
-  Mixer mixer_;
+  PairMixer mixer_;
   DigestNames names_;
 };
 
