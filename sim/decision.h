@@ -160,6 +160,14 @@ enum class Decision : uint16_t {
   kFsyncFailureHardness = 183,
   kFsyncFails = 184,
   kLiedFsync = 185,
+  kPartitionUnderWay = 186,
+  kDelayShapes = 187,
+  kDelayShape = 188,
+  kSlowLinkHardness = 189,
+  kSlowLink = 190,
+  kBandwidthHardness = 191,
+  kBandwidth = 192,
+  kBacklog = 193,
 };
 
 }  // namespace distdb::sim

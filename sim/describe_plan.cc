@@ -18,6 +18,8 @@ struct ActionCounts {
   int crashes = 0;
   int lies = 0;
   int partitions = 0;
+  int holding = 0;
+  int passing = 0;
   int full_disks = 0;
   int clock_jumps = 0;
   int pauses = 0;
@@ -31,7 +33,11 @@ ActionCounts CountActions(const Plan& plan) {
     if (std::holds_alternative<Equivocate>(action.deed)) ++counts.lies;
     if (std::holds_alternative<Say>(action.deed)) ++counts.lies;
     const Partition* partition = std::get_if<Partition>(&action.deed);
-    if (partition != nullptr && partition->begins) ++counts.partitions;
+    if (partition != nullptr && partition->begins) {
+      ++counts.partitions;
+      counts.holding += partition->under_way == Partition::UnderWay::kHeld;
+      counts.passing += partition->under_way == Partition::UnderWay::kPasses;
+    }
     const FullDisk* full = std::get_if<FullDisk>(&action.deed);
     if (full != nullptr && full->begins) ++counts.full_disks;
     if (std::holds_alternative<ClockJump>(action.deed)) ++counts.clock_jumps;
@@ -58,6 +64,95 @@ std::string DescribeCore(const Plan& plan) {
   return text + "\n";
 }
 
+std::string DescribeNetwork(const Plan& plan, const ActionCounts& counts) {
+  const NetworkPlan& network = plan.network;
+  const auto [fastest, slowest] =
+      std::minmax_element(network.link_delay.begin(), network.link_delay.end());
+  std::string text = absl::StrCat(
+      "network: link delay ", DescribeTime(*fastest), " to ",
+      DescribeTime(*slowest), ", jitter ", DescribeTime(network.jitter),
+      network.delay_shape.empty() ? "" : " in three shapes",
+      network.in_order ? ", in order" : ", reordering", ", loss ",
+      PerMille(network.loss_per_mille), ", duplication ",
+      PerMille(network.duplicate_per_mille), ", corruption ",
+      PerMille(network.corrupt_per_mille),
+      plan.wire ? ", through the wire codec" : "");
+  absl::StrAppend(&text, ", partitions ", counts.partitions, " (",
+                  counts.holding, " hold what is under way, ", counts.passing,
+                  " let it pass)\n");
+  if (!network.slow_by.empty()) {
+    absl::StrAppend(&text, "slow links: ",
+                    network.slow_by.size() -
+                        static_cast<size_t>(std::count(
+                            network.slow_by.begin(), network.slow_by.end(), 0)),
+                    ", by ",
+                    DescribeTime(*std::max_element(network.slow_by.begin(),
+                                                   network.slow_by.end())),
+                    "\n");
+  }
+  if (!network.byte_time.empty()) {
+    const auto [thick, thin] =
+        std::minmax_element(network.byte_time.begin(), network.byte_time.end());
+    absl::StrAppend(&text, "bandwidth: a byte takes ", DescribeTime(*thick),
+                    " to ", DescribeTime(*thin), ", at most ",
+                    DescribeTime(network.backlog_max), " of them wait\n");
+  }
+  return text;
+}
+
+std::string DescribeDisk(const Plan& plan, const ActionCounts& counts) {
+  const DiskPlan& disk = plan.disk;
+  return absl::StrCat("disk: ",
+                      disk.damages_tail ? "bytes that power cuts damage, "
+                      : disk.bytes      ? "bytes, "
+                                        : "",
+                      "writes within ", DescribeTime(disk.write_wait),
+                      ", fsync begins within ", DescribeTime(disk.fsync_wait),
+                      ", takes ", DescribeTime(disk.fsync_time), " to ",
+                      DescribeTime(disk.fsync_time + disk.fsync_jitter),
+                      ", full ", counts.full_disks, " times, fails an fsync ",
+                      PerMille(disk.fsync_fails_per_mille), "\n");
+}
+
+std::string DescribeCrashes(const Plan& plan, const ActionCounts& counts) {
+  const CrashPlan& crash = plan.crash;
+  return absl::StrCat("crashes: ", counts.crashes,
+                      " at drawn times; while sending ",
+                      PerMille(crash.while_sending_per_mille), ", at fsync ",
+                      PerMille(crash.at_fsync_per_mille), ", at write ",
+                      PerMille(crash.at_write_per_mille), ", at most ",
+                      crash.count_max, " of these; of the process only ",
+                      PerMille(crash.process_per_mille), "\n");
+}
+
+std::string DescribeClocks(const Plan& plan, const ActionCounts& counts) {
+  std::string text =
+      absl::StrCat("clocks, with ", counts.clock_jumps, " jumps:");
+  for (size_t i = 0; i < plan.wall_offset.size(); ++i) {
+    absl::StrAppend(&text, " p", i, " ", DescribeTime(plan.wall_offset[i]), " ",
+                    plan.drift_ppm[i], " ppm");
+  }
+  return text + "\n";
+}
+
+std::string DescribePauses(const Plan& plan, const ActionCounts& counts) {
+  std::string text = absl::StrCat("pauses: ", counts.pauses, "; steps take:");
+  for (size_t i = 0; i < plan.step_time.size(); ++i) {
+    absl::StrAppend(&text, " p", i, " ", DescribeTime(plan.step_time[i]));
+  }
+  return text + "\n";
+}
+
+std::string DescribeRareEvents(const Plan& plan) {
+  std::string text;
+  for (size_t i = 0; i < kRareEvents; ++i) {
+    if (plan.rare_per_mille[i] == 0) continue;
+    absl::StrAppend(&text, " ", kRareEventNames[i], " ",
+                    PerMille(plan.rare_per_mille[i]));
+  }
+  return absl::StrCat("rare events:", text.empty() ? " none" : text, "\n");
+}
+
 }  // namespace
 
 std::string DescribeTime(Duration time) {
@@ -77,11 +172,8 @@ std::string DescribeTime(Duration time) {
 
 std::string DescribePlan(const Plan& plan) {
   const Config& config = plan.config;
-  const NetworkPlan& network = plan.network;
   const ActionCounts counts = CountActions(plan);
-  const auto [fastest, slowest] =
-      std::minmax_element(network.link_delay.begin(), network.link_delay.end());
-  std::string text = absl::StrCat(
+  return absl::StrCat(
       "cluster: ", ModeName(config.mode), ", ", plan.nodes(),
       " nodes, f = ", FaultBudget(plan.nodes()), ", quorums ",
       QuorumPolicyName(config.quorum_policy), ", window ", config.window,
@@ -89,51 +181,10 @@ std::string DescribePlan(const Plan& plan) {
       "liars: ", Describe(plan.liars), ", dead: ", Describe(plan.dead),
       ", amnesiacs: ", Describe(plan.amnesiacs), "\n", DescribeCore(plan),
       "clients: ", counts.requests, " requests; liars: ", counts.lies,
-      " instances; faults end at ", DescribeTime(plan.heal_at.value()), "\n");
-  absl::StrAppend(&text, "network: link delay ", DescribeTime(*fastest), " to ",
-                  DescribeTime(*slowest), ", jitter ",
-                  DescribeTime(network.jitter),
-                  network.in_order ? ", in order" : ", reordering", ", loss ",
-                  PerMille(network.loss_per_mille), ", duplication ",
-                  PerMille(network.duplicate_per_mille), ", corruption ",
-                  PerMille(network.corrupt_per_mille),
-                  plan.wire ? ", through the wire codec" : "", ", partitions ",
-                  counts.partitions, "\n");
-  absl::StrAppend(&text, "disk: ",
-                  plan.disk.damages_tail ? "bytes that power cuts damage, "
-                  : plan.disk.bytes      ? "bytes, "
-                                         : "",
-                  "writes within ", DescribeTime(plan.disk.write_wait),
-                  ", fsync begins within ", DescribeTime(plan.disk.fsync_wait),
-                  ", takes ", DescribeTime(plan.disk.fsync_time), " to ",
-                  DescribeTime(plan.disk.fsync_time + plan.disk.fsync_jitter),
-                  ", full ", counts.full_disks, " times, fails an fsync ",
-                  PerMille(plan.disk.fsync_fails_per_mille), "\n",
-                  "crashes: ", counts.crashes,
-                  " at drawn times; while sending ",
-                  PerMille(plan.crash.while_sending_per_mille), ", at fsync ",
-                  PerMille(plan.crash.at_fsync_per_mille), ", at write ",
-                  PerMille(plan.crash.at_write_per_mille), ", at most ",
-                  plan.crash.count_max, " of these; of the process only ",
-                  PerMille(plan.crash.process_per_mille), "\n");
-  absl::StrAppend(&text, "clocks, with ", counts.clock_jumps, " jumps:");
-  for (size_t i = 0; i < plan.wall_offset.size(); ++i) {
-    absl::StrAppend(&text, " p", i, " ", DescribeTime(plan.wall_offset[i]), " ",
-                    plan.drift_ppm[i], " ppm");
-  }
-  absl::StrAppend(&text, "\npauses: ", counts.pauses, "; steps take:");
-  for (size_t i = 0; i < plan.step_time.size(); ++i) {
-    absl::StrAppend(&text, " p", i, " ", DescribeTime(plan.step_time[i]));
-  }
-  absl::StrAppend(&text, "\nrare events:");
-  const size_t before = text.size();
-  for (size_t i = 0; i < kRareEvents; ++i) {
-    if (plan.rare_per_mille[i] == 0) continue;
-    absl::StrAppend(&text, " ", kRareEventNames[i], " ",
-                    PerMille(plan.rare_per_mille[i]));
-  }
-  if (text.size() == before) absl::StrAppend(&text, " none");
-  return text + "\n";
+      " instances; faults end at ", DescribeTime(plan.heal_at.value()), "\n",
+      DescribeNetwork(plan, counts), DescribeDisk(plan, counts),
+      DescribeCrashes(plan, counts), DescribeClocks(plan, counts),
+      DescribePauses(plan, counts), DescribeRareEvents(plan));
 }
 
 }  // namespace distdb::sim

@@ -1,8 +1,57 @@
 // How messages fare: delays, loss, partitions.
 
+#include "sim/delay_shape.h"
 #include "sim/draw_faults.h"
 
 namespace distdb::sim {
+
+namespace {
+
+// Delays that differ in shape, links that are slow and links that are thin:
+// each off in half of the seeds.
+void DrawLinks(Drawer& draw) {
+  NetworkPlan& network = draw.plan.network;
+  const bool has_shapes = draw.Choose(Decision::kDelayShapes, 2) == 1;
+  const Duration slow =
+      draw.OneOf(Decision::kSlowLinkHardness,
+                 {0, 0, 15 * kMillisecond, 80 * kMillisecond});
+  const Duration thinnest =
+      draw.OneOf(Decision::kBandwidthHardness,
+                 {0, 0, 0, kMicrosecond, 8 * kMicrosecond, 40 * kMicrosecond});
+  if (thinnest > 0) {
+    network.backlog_max =
+        draw.OneOf(Decision::kBacklog,
+                   {50 * kMillisecond, 5 * kMillisecond, 500 * kMicrosecond});
+  }
+  const auto choose = [&](Decision decision, NodeId from, NodeId to,
+                          uint64_t n) {
+    return draw.chooser.Choose({.decision = decision, .from = from, .to = to},
+                               n);
+  };
+  for (const NodeId from : draw.All()) {
+    for (const NodeId to : draw.All()) {
+      static constexpr DelayShape kShapes[] = {DelayShape::kUniform,
+                                               DelayShape::kTwoHumped,
+                                               DelayShape::kLongTailed};
+      if (has_shapes) {
+        network.delay_shape.push_back(
+            kShapes[choose(Decision::kDelayShape, from, to, 3)]);
+      }
+      if (slow > 0) {
+        // One link in five.
+        const bool is_slow = choose(Decision::kSlowLink, from, to, 5) == 4;
+        network.slow_by.push_back(is_slow ? slow : 0);
+      }
+      if (thinnest > 0) {
+        network.byte_time.push_back(
+            static_cast<Duration>(choose(Decision::kBandwidth, from, to,
+                                         static_cast<uint64_t>(thinnest) + 1)));
+      }
+    }
+  }
+}
+
+}  // namespace
 
 void DrawNetwork(Drawer& draw) {
   NetworkPlan& network = draw.plan.network;
@@ -30,6 +79,7 @@ void DrawNetwork(Drawer& draw) {
                                    static_cast<Duration>(delay));
     }
   }
+  DrawLinks(draw);
 }
 
 void DrawPartitions(Drawer& draw) {
@@ -44,7 +94,15 @@ void DrawPartitions(Drawer& draw) {
     const Duration length =
         draw.TimeBelow(Decision::kPartitionLength, i, draw.active);
     const bool one_way = draw.Choose(Decision::kPartitionIsOneWay, 2, i) == 1;
-    draw.Act(at, Partition{.side = side, .begins = true, .one_way = one_way});
+    static constexpr Partition::UnderWay kUnderWay[] = {
+        Partition::UnderWay::kSwallowed, Partition::UnderWay::kHeld,
+        Partition::UnderWay::kPasses};
+    const Partition::UnderWay under_way =
+        kUnderWay[draw.Choose(Decision::kPartitionUnderWay, 3, i)];
+    draw.Act(at, Partition{.side = side,
+                           .begins = true,
+                           .one_way = one_way,
+                           .under_way = under_way});
     draw.Act(at + length,
              Partition{.side = side, .begins = false, .one_way = one_way});
   }

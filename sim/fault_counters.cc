@@ -64,6 +64,20 @@ absl::string_view FaultNameText(FaultName name) {
       return "lied fsync";
     case FaultName::kFailedFsync:
       return "failed fsync";
+    case FaultName::kSlowLink:
+      return "slow link";
+    case FaultName::kSecondHump:
+      return "second hump";
+    case FaultName::kLongTail:
+      return "long tail";
+    case FaultName::kBusyLink:
+      return "busy link";
+    case FaultName::kFullLink:
+      return "full link";
+    case FaultName::kHeldMessage:
+      return "held message";
+    case FaultName::kSlippedThrough:
+      return "slipped through";
   }
   const size_t point = static_cast<size_t>(name) - kWorldFaults;
   if (point < kRareEvents) return kRareEventNames[point];

@@ -43,9 +43,16 @@ enum class FaultName : uint8_t {
   kRefusedLog,  // A damaged log, for which an empty one was put in place.
   kLiedFsync,   // A disk that lost what it had called synced.
   kFailedFsync,
+  kSlowLink,        // A message on a link that is slower than others.
+  kSecondHump,      // One that took the longer of two routes.
+  kLongTail,        // One whose delay was longer than the jitter.
+  kBusyLink,        // One that waited for those before it to leave.
+  kFullLink,        // One that found too many of them waiting.
+  kHeldMessage,     // Under way as a partition began, and held by it.
+  kSlippedThrough,  // Under way as one began, and delivered all the same.
 };
 
-inline constexpr size_t kWorldFaults = 30;
+inline constexpr size_t kWorldFaults = 37;
 // After them come the rare-event points of core.
 inline constexpr size_t kFaultNames = kWorldFaults + kRareEvents;
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "core/check.h"
+#include "sim/message_size.h"
 
 namespace distdb::sim {
 namespace {
@@ -17,6 +18,12 @@ bool Matches(const std::optional<T>& wanted, const T& is) {
   return !wanted.has_value() || *wanted == is;
 }
 
+bool Cuts(const Partition& partition, NodeId from, NodeId to) {
+  const bool sends = partition.side.Contains(from);
+  if (sends == partition.side.Contains(to)) return false;
+  return sends || !partition.one_way;
+}
+
 }  // namespace
 
 Network::Network(const Plan* plan, Chooser* chooser, const Digester* digester,
@@ -26,6 +33,7 @@ Network::Network(const Plan* plan, Chooser* chooser, const Digester* digester,
       digester_(digester),
       names_(names),
       faults_(faults),
+      busy_until_(plan->network.byte_time.size()),
       last_arrival_(plan->network.link_delay.size()),
       matched_(plan->rules.size()) {}
 
@@ -64,6 +72,12 @@ Arrivals Network::Send(Time now, NodeId from, NodeId to,
     return arrivals;
   }
   const NetworkPlan& network = plan_->network;
+  const std::optional<Time> leaves =
+      Leave(now, LinkIndex(*plan_, from, to), message);
+  if (!leaves.has_value()) {
+    faults_->Count(FaultName::kFullLink);
+    return arrivals;
+  }
   if (!healed_ && chooser_->Chance(sending, Decision::kMessageLost,
                                    network.loss_per_mille)) {
     faults_->Count(FaultName::kLoss);
@@ -76,26 +90,57 @@ Arrivals Network::Send(Time now, NodeId from, NodeId to,
     return arrivals;
   }
   arrivals.copies = 1;
-  arrivals.at[0] = Arrival(now, sending, Decision::kMessageDelay);
+  arrivals.at[0] = Arrival(*leaves, sending, Decision::kMessageDelay);
   if (!healed_ && chooser_->Chance(sending, Decision::kMessageDuplicated,
                                    network.duplicate_per_mille)) {
     faults_->Count(FaultName::kDuplication);
     arrivals.copies = 2;
-    arrivals.at[1] = Arrival(now, sending, Decision::kDuplicateDelay);
+    arrivals.at[1] = Arrival(*leaves, sending, Decision::kDuplicateDelay);
   }
   return arrivals;
 }
 
-Time Network::Arrival(Time now, Occasion& sending, Decision decision) {
+std::optional<Time> Network::Leave(Time now, size_t link,
+                                   const Message& message) {
+  const std::vector<Duration>& byte_time = plan_->network.byte_time;
+  if (byte_time.empty() || healed_) return now;
+  Time& busy_until = busy_until_[link];
+  if (busy_until > now) {
+    if (busy_until - now > plan_->network.backlog_max) return std::nullopt;
+    faults_->Count(FaultName::kBusyLink);
+  }
+  const auto size = static_cast<Duration>(MessageSize(message));
+  busy_until = std::max(busy_until, now) + size * byte_time[link];
+  return busy_until;
+}
+
+Duration Network::DrawDelay(size_t link, Occasion& sending, Decision decision) {
+  const NetworkPlan& network = plan_->network;
+  if (network.jitter == 0) return 0;
+  const DelayShape shape = network.delay_shape.empty()
+                               ? DelayShape::kUniform
+                               : network.delay_shape[link];
+  const Duration delay = DelayOf(
+      shape, network.jitter,
+      chooser_->Choose(sending, decision, DelayAnswers(shape, network.jitter)));
+  if (shape == DelayShape::kTwoHumped && delay > network.jitter / 2) {
+    faults_->Count(FaultName::kSecondHump);
+  } else if (delay > network.jitter) {
+    faults_->Count(FaultName::kLongTail);
+  }
+  return delay;
+}
+
+Time Network::Arrival(Time leaves, Occasion& sending, Decision decision) {
   const About& about = sending.about();
   const size_t link = LinkIndex(*plan_, about.from, about.to);
   const NetworkPlan& network = plan_->network;
-  Time at = now + network.link_delay[link];
-  if (network.jitter > 0) {
-    at =
-        at + static_cast<Duration>(chooser_->Choose(
-                 sending, decision, static_cast<uint64_t>(network.jitter) + 1));
+  Time at = leaves + network.link_delay[link];
+  if (!network.slow_by.empty() && network.slow_by[link] > 0 && !healed_) {
+    at = at + network.slow_by[link];
+    faults_->Count(FaultName::kSlowLink);
   }
+  at = at + DrawDelay(link, sending, decision);
   Time& last = last_arrival_[link];
   if (at < last) {
     if (network.in_order) {
@@ -143,12 +188,17 @@ void Network::SetPartition(const Partition& partition) {
 }
 
 bool Network::IsCut(NodeId from, NodeId to) const {
+  return std::any_of(
+      partitions_.begin(), partitions_.end(),
+      [&](const Partition& partition) { return Cuts(partition, from, to); });
+}
+
+Partition::UnderWay Network::UnderWay(NodeId from, NodeId to) const {
+  auto fate = Partition::UnderWay::kPasses;
   for (const Partition& partition : partitions_) {
-    const bool sends = partition.side.Contains(from);
-    if (sends == partition.side.Contains(to)) continue;
-    if (sends || !partition.one_way) return true;
+    if (Cuts(partition, from, to)) fate = std::min(fate, partition.under_way);
   }
-  return false;
+  return fate;
 }
 
 }  // namespace distdb::sim

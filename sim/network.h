@@ -9,7 +9,9 @@
 #ifndef DISTDB_SIM_NETWORK_H_
 #define DISTDB_SIM_NETWORK_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "core/digest.h"
@@ -46,6 +48,9 @@ class Network {
   void SetPartition(const Partition& partition);
   // Whether a partition now swallows what `from` sends to `to`.
   bool IsCut(NodeId from, NodeId to) const;
+  // What the partitions now do to what is under way from `from` to `to`.
+  // (Whatever is under way was sent before they began.)
+  Partition::UnderWay UnderWay(NodeId from, NodeId to) const;
 
   // What the message is, for decisions about it. Not of HELLO.
   About Identify(Decision decision, NodeId from, NodeId to,
@@ -53,7 +58,11 @@ class Network {
 
  private:
   const Rule* FindRule(Time now, const About& about);
-  Time Arrival(Time now, Occasion& sending, Decision decision);
+  Time Arrival(Time leaves, Occasion& sending, Decision decision);
+  // When a message that is sent at `now` has left, and the link is free again.
+  // Nothing if too many wait already.
+  std::optional<Time> Leave(Time now, size_t link, const Message& message);
+  Duration DrawDelay(size_t link, Occasion& sending, Decision decision);
 
   const Plan* plan_;
   Chooser* chooser_;
@@ -62,6 +71,7 @@ class Network {
   FaultCounters* faults_;
   std::vector<Partition> partitions_;  // Those in force.
   // Per link: when the last message sent on it arrives.
+  std::vector<Time> busy_until_;  // Of each link; empty without bandwidth.
   std::vector<Time> last_arrival_;
   // Per rule: how many messages it has matched.
   std::vector<uint64_t> matched_;

@@ -1,6 +1,7 @@
 #include "sim/network.h"
 
 #include "gtest/gtest.h"
+#include "sim/message_size.h"
 #include "sim/stand_in_digester.h"
 
 namespace distdb::sim {
@@ -117,6 +118,89 @@ TEST_F(NetworkTest, AOneWayPartitionLetsPassWhatItsSideIsSent) {
   network.SetPartition({NodeSet(0b0001), false});
   EXPECT_FALSE(network.IsCut(NodeId(1), NodeId(0)));
   EXPECT_TRUE(network.IsCut(NodeId(0), NodeId(1)));
+}
+
+TEST_F(NetworkTest, AMessageWaitsUntilThoseBeforeItHaveLeft) {
+  const auto size = static_cast<Duration>(MessageSize(Echo(1)));
+  plan_.network.byte_time.assign(16, 10);
+  plan_.network.backlog_max = 25 * size;
+  Network network = Make();
+  const auto send = [&](Time at, uint32_t to) {
+    return network.Send(at, NodeId(0), NodeId(to), Echo(1));
+  };
+  EXPECT_EQ(send(Time(0), 1).at[0], Time(100 + 10 * size));
+  EXPECT_EQ(send(Time(0), 1).at[0], Time(100 + 20 * size));
+  EXPECT_EQ(send(Time(0), 2).at[0], Time(100 + 10 * size));  // Another link.
+  EXPECT_EQ(send(Time(0), 1).at[0], Time(100 + 30 * size));
+  EXPECT_EQ(send(Time(0), 1).copies, 0u);  // Too many wait.
+  EXPECT_EQ(faults_[FaultName::kBusyLink], 2u);
+  EXPECT_EQ(faults_[FaultName::kFullLink], 1u);
+  // Later it is free again, and after the healing it is never busy.
+  EXPECT_EQ(send(Time(1000 * size), 1).at[0], Time(100 + 1010 * size));
+  network.Heal();
+  EXPECT_EQ(send(Time(2000 * size), 1).at[0], Time(100 + 2000 * size));
+}
+
+TEST_F(NetworkTest, ASlowLinkIsSlowUntilTheHealing) {
+  plan_.network.slow_by.assign(16, 0);
+  plan_.network.slow_by[1] = 5000;
+  Network network = Make();
+  const auto send = [&](uint32_t to) {
+    return network.Send(Time(0), NodeId(0), NodeId(to), Echo(1)).at[0];
+  };
+  EXPECT_EQ(send(1), Time(5100));
+  EXPECT_EQ(send(2), Time(100));
+  EXPECT_EQ(faults_[FaultName::kSlowLink], 1u);
+  plan_.network.in_order = false;
+  network.Heal();
+  EXPECT_EQ(send(1), Time(100));
+}
+
+TEST_F(NetworkTest, EachLinkSpreadsItsDelaysInAShapeOfItsOwn) {
+  plan_.network.jitter = 8000;
+  plan_.network.in_order = false;
+  plan_.network.delay_shape.assign(16, DelayShape::kUniform);
+  plan_.network.delay_shape[2] = DelayShape::kTwoHumped;
+  plan_.network.delay_shape[3] = DelayShape::kLongTailed;
+  Network network = Make();
+  int humps[4] = {};
+  int tails[4] = {};
+  for (int i = 0; i < 2000; ++i) {
+    for (uint32_t to = 1; to < 4; ++to) {
+      const Duration delay =
+          network.Send(Time(0), NodeId(0), NodeId(to), Echo(1)).at[0] -
+          Time(100);
+      humps[to] += delay <= 1000 || delay >= 7000 ? 1 : 0;
+      tails[to] += delay > 8000 ? 1 : 0;
+    }
+  }
+  EXPECT_LT(humps[1], 700);
+  EXPECT_EQ(humps[2], 2000);
+  EXPECT_EQ(tails[1] + tails[2], 0);
+  EXPECT_GT(tails[3], 10);
+  EXPECT_GT(faults_[FaultName::kSecondHump], 500u);
+  EXPECT_EQ(faults_[FaultName::kLongTail], static_cast<uint64_t>(tails[3]));
+}
+
+TEST_F(NetworkTest, OfSeveralPartitionsTheHardestDecidesAboutWhatIsUnderWay) {
+  using UnderWay = Partition::UnderWay;
+  Network network = Make();
+  const auto set = [&](uint64_t side, bool begins, UnderWay under_way) {
+    network.SetPartition({.side = NodeSet(side),
+                          .begins = begins,
+                          .one_way = false,
+                          .under_way = under_way});
+  };
+  const auto fate = [&] { return network.UnderWay(NodeId(0), NodeId(1)); };
+  EXPECT_EQ(fate(), UnderWay::kPasses);
+  set(0b0001, true, UnderWay::kPasses);
+  EXPECT_EQ(fate(), UnderWay::kPasses);
+  set(0b1101, true, UnderWay::kHeld);
+  EXPECT_EQ(fate(), UnderWay::kHeld);
+  set(0b1001, true, UnderWay::kSwallowed);
+  EXPECT_EQ(fate(), UnderWay::kSwallowed);
+  set(0b1001, false, UnderWay::kSwallowed);
+  EXPECT_EQ(fate(), UnderWay::kHeld);
 }
 
 TEST_F(NetworkTest, TheFirstRuleThatMatchesDecides) {

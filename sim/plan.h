@@ -24,6 +24,7 @@
 #include "core/record.h"
 #include "core/types.h"
 #include "sim/checkers/verdict.h"
+#include "sim/delay_shape.h"
 
 namespace distdb::sim {
 
@@ -89,6 +90,14 @@ struct Partition {
   bool begins = true;
   // Only what `side` sends vanishes; what it is sent passes.
   bool one_way = false;
+  // What happens to what is under way when it begins. Of several partitions
+  // across a link the first of these decides.
+  enum class UnderWay : uint8_t {
+    kSwallowed,
+    kHeld,  // It arrives when the partition has ended, all at once.
+    kPasses,
+  };
+  UnderWay under_way = UnderWay::kSwallowed;
 };
 // The disk of a node takes no write from now on, or has room again. What has
 // been written is still synced.
@@ -155,6 +164,15 @@ struct NetworkPlan {
   std::vector<Duration> link_delay;
   // Drawn per message, added to the link's delay.
   Duration jitter = 0;
+  // How it is spread, per link; empty: uniformly.
+  std::vector<DelayShape> delay_shape;
+  // Per link, added until the healing; empty: nothing.
+  std::vector<Duration> slow_by;
+  // Per link: what one byte takes to leave, until the healing; meanwhile the
+  // link is busy. Empty: nothing.
+  std::vector<Duration> byte_time;
+  // What would have to wait for a busy link longer than that is lost.
+  Duration backlog_max = 50 * kMillisecond;
   // Keeps messages of a link in order.
   bool in_order = true;
   uint32_t loss_per_mille = 0;

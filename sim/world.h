@@ -168,6 +168,9 @@ class World {
   bool SendEnvelope(NodeId from, const Envelope& envelope);
   void SendMessage(NodeId from, NodeId to, const Message& message, bool lie);
   void Arrive(uint64_t slot);
+  // What a partition holds, and what happens as it ends.
+  bool MustHold(uint64_t slot);
+  void ReleaseHeldMessages();
   void Enqueue(const Passage& passage, const Message& message);
   // The bytes change under way: its receiver's decoder must stand that.
   void Corrupt(const Passage& passage, const Message& message);
@@ -212,6 +215,7 @@ class World {
   // What is under way; slots are used again.
   std::vector<InFlight> in_flight_;
   std::vector<uint64_t> free_slots_;
+  std::vector<uint64_t> held_slots_;  // Held by partitions, as they came.
   uint64_t last_transit_ = 0;
   std::vector<Lie> lies_;          // What the adversary has just said.
   std::vector<Lie> pending_lies_;  // By slot: what it says later.

@@ -116,7 +116,27 @@ void World::Enqueue(const Passage& passage, const Message& message) {
   Push(passage.arrives, Kind::kArrival, NodeId(), NodeId(), slot);
 }
 
+bool World::MustHold(uint64_t slot) {
+  const Passage& passage = in_flight_[slot].passage;
+  if (network_.UnderWay(passage.from, passage.to) !=
+      Partition::UnderWay::kHeld) {
+    return false;
+  }
+  faults_.Count(FaultName::kHeldMessage);
+  held_slots_.push_back(slot);
+  return true;
+}
+
+void World::ReleaseHeldMessages() {
+  // Those that another partition holds are held again.
+  for (const uint64_t slot : held_slots_) {
+    Push(now_, Kind::kArrival, NodeId(), NodeId(), slot);
+  }
+  held_slots_.clear();
+}
+
 void World::Arrive(uint64_t slot) {
+  if (MustHold(slot)) return;
   InFlight arrived = std::move(in_flight_[slot]);
   in_flight_[slot].message.payload = Payload();
   free_slots_.push_back(slot);
@@ -132,9 +152,13 @@ void World::Arrive(uint64_t slot) {
     return Tell(passage, arrived.message);
   }
   if (network_.IsCut(passage.from, to)) {
-    faults_.Count(FaultName::kCut);
-    passage.fate = Fate::kCut;
-    return Tell(passage, arrived.message);
+    if (network_.UnderWay(passage.from, to) ==
+        Partition::UnderWay::kSwallowed) {
+      faults_.Count(FaultName::kCut);
+      passage.fate = Fate::kCut;
+      return Tell(passage, arrived.message);
+    }
+    faults_.Count(FaultName::kSlippedThrough);
   }
   passage.fate = Fate::kReceived;
   Tell(passage, arrived.message);

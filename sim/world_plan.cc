@@ -102,6 +102,7 @@ void World::Perform(const Deed& deed) {
                                        : FaultName::kPartition);
                    }
                    network_.SetPartition(partition);
+                   if (!partition.begins) ReleaseHeldMessages();
                    for (Observer* observer : observers_) {
                      observer->OnPartition(now_, partition.side,
                                            partition.begins, partition.one_way);
@@ -161,6 +162,7 @@ void World::Heal() {
   }
   for (Observer* observer : observers_) observer->OnHeal(now_);
   for (const LeftOut& out : plan_.left_out) LeaveOut(out);
+  ReleaseHeldMessages();
   for (const NodeId node : plan_.Replicas()) {
     const Host& host = hosts_[node.value()];
     if (!host.is_up() && !host.died) Restart(node);

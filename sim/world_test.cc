@@ -143,6 +143,42 @@ TEST(WorldTest, AOneWayPartitionSwallowsWhatItsSideSendsOnly) {
   EXPECT_TRUE(heard);
 }
 
+TEST(WorldTest, APartitionChoosesWhatHappensToWhatIsUnderWay) {
+  using UnderWay = Partition::UnderWay;
+  constexpr Duration kBegins = 20 * kMillisecond;
+  constexpr Duration kEnds = 30 * kMillisecond;
+  for (const UnderWay under_way :
+       {UnderWay::kSwallowed, UnderWay::kHeld, UnderWay::kPasses}) {
+    Plan plan = CalmPlan(4);
+    plan.config.resend_interval = 200 * kMillisecond;
+    // The SENDs of this write leave at 19.6 ms and take a millisecond.
+    At(plan, 19'500 * kMicrosecond, Put(0, 1));
+    At(plan, kBegins,
+       Partition{.side = NodeSet(0b0001), .under_way = under_way});
+    At(plan, kEnds, Partition{.side = NodeSet(0b0001), .begins = false});
+    Log log;
+    const RunResult result = Play(plan, log);
+    EXPECT_FALSE(result.violation.has_value()) << result.violation->what;
+    size_t during = 0;
+    size_t in_burst = 0;
+    for (const Log::Sent& sent : log.passages) {
+      if (sent.passage.fate != Fate::kReceived ||
+          sent.message.kind != MessageKind::kSend ||
+          sent.message.instance != Id(0, 1)) {
+        continue;
+      }
+      during += sent.at > Time(kBegins) && sent.at < Time(kEnds) ? 1 : 0;
+      in_burst += sent.at == Time(kEnds) ? 1 : 0;
+    }
+    EXPECT_EQ(during, under_way == UnderWay::kPasses ? 3u : 0u);
+    EXPECT_EQ(in_burst, under_way == UnderWay::kHeld ? 3u : 0u);
+    EXPECT_EQ(result.faults[FaultName::kHeldMessage] > 0,
+              under_way == UnderWay::kHeld);
+    EXPECT_EQ(result.faults[FaultName::kSlippedThrough] > 0,
+              under_way == UnderWay::kPasses);
+  }
+}
+
 TEST(WorldTest, AReadMayAskForAnEarlierWrite) {
   Plan plan = CalmPlan(4);
   At(plan, 10 * kMillisecond, Put(0, 1, "seen"));
