@@ -41,10 +41,15 @@ class PlanDrawer : private Drawer {
  private:
   void DrawCluster() {
     Config& config = plan.config;
-    // Small clusters are cheap, and hold most of what there is to find.
-    static constexpr int kSizes[] = {4, 4, 4, 4, 4, 4, 5, 5,  5,  6,  6,
-                                     6, 7, 7, 7, 7, 8, 9, 10, 11, 12, 13};
-    config.nodes = kSizes[Choose(Decision::kNodes, std::size(kSizes))];
+    // Small clusters hold most of what there is to find, and cost a thirtieth
+    // of the large ones.
+    static constexpr int kSmall[] = {4, 4, 4, 5, 6, 7, 7, 5,
+                                     6, 4, 4, 4, 5, 6, 7, 7};
+    static constexpr uint64_t kSmallOnes = 64;
+    static constexpr uint64_t kLargeOnes = 6;
+    const uint64_t size = Choose(Decision::kNodes, kSmallOnes + kLargeOnes);
+    config.nodes = size < kSmallOnes ? kSmall[size % std::size(kSmall)]
+                                     : static_cast<int>(8 + size - kSmallOnes);
     if (shape_.nodes.has_value()) config.nodes = *shape_.nodes;
     config.mode =
         Choose(Decision::kMode, 8) == 7 ? Mode::kBroadcast : Mode::kBracha;
