@@ -153,6 +153,24 @@ std::string DescribeRareEvents(const Plan& plan) {
   return absl::StrCat("rare events:", text.empty() ? " none" : text, "\n");
 }
 
+std::string DescribeAdversaries(const Plan& plan) {
+  static constexpr const char* kHardness[] = {"", "a little", "hard",
+                                              "hardest"};
+  std::string text;
+  if (plan.liars.empty() || !plan.liars_improvise) return text;
+  for (size_t i = 0; i < kAdversaries; ++i) {
+    const auto name = static_cast<AdversaryName>(i);
+    if (!plan.adversaries.Has(name)) continue;
+    absl::StrAppend(&text, text.empty() ? "adversaries: " : ", ",
+                    AdversaryText(name), " (",
+                    kHardness[plan.adversaries[name]], ")");
+  }
+  if (const auto twin = plan.Twin()) {
+    absl::StrAppend(&text, "; ", Describe(*twin), " is two");
+  }
+  return text.empty() ? text : text + "\n";
+}
+
 }  // namespace
 
 std::string DescribeTime(Duration time) {
@@ -179,7 +197,8 @@ std::string DescribePlan(const Plan& plan) {
       QuorumPolicyName(config.quorum_policy), ", window ", config.window,
       ", payloads in memory ", config.retained_memory_bytes_max, " bytes\n",
       "liars: ", Describe(plan.liars), ", dead: ", Describe(plan.dead),
-      ", amnesiacs: ", Describe(plan.amnesiacs), "\n", DescribeCore(plan),
+      ", amnesiacs: ", Describe(plan.amnesiacs), "\n",
+      DescribeAdversaries(plan), DescribeCore(plan),
       "clients: ", counts.requests, " requests; liars: ", counts.lies,
       " instances; faults end at ", DescribeTime(plan.heal_at.value()), "\n",
       DescribeNetwork(plan, counts), DescribeDisk(plan, counts),

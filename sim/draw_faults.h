@@ -51,6 +51,8 @@ struct Drawer {
   Duration active = 0;
 };
 
+// Which adversaries the liars play.
+void DrawAdversaries(Drawer& draw);
 // Each needs what the ones before it have drawn, and `active`.
 void DrawNetwork(Drawer& draw);
 void DrawDisk(Drawer& draw);

@@ -34,6 +34,7 @@ class PlanDrawer : private Drawer {
     DrawPauses(*this);
     DrawOperations();
     DrawLies();
+    DrawAdversaries(*this);
     if (shape_.rare_events) DrawRareEvents();
     return std::move(plan);
   }

@@ -30,6 +30,30 @@ absl::string_view FaultNameText(FaultName name) {
       return "lie";
     case FaultName::kEquivocation:
       return "equivocation";
+    case FaultName::kWithholding:
+      return "withholding";
+    case FaultName::kDoubleVote:
+      return "double vote";
+    case FaultName::kForgery:
+      return "forgery";
+    case FaultName::kFalseAnswer:
+      return "false answer";
+    case FaultName::kFalseWatermark:
+      return "false watermark";
+    case FaultName::kFalseDelivery:
+      return "false delivery";
+    case FaultName::kOtherStory:
+      return "other story";
+    case FaultName::kReplayedLie:
+      return "replayed lie";
+    case FaultName::kFlood:
+      return "flood";
+    case FaultName::kMutatedField:
+      return "mutated field";
+    case FaultName::kTwins:
+      return "twins";
+    case FaultName::kScheduler:
+      return "scheduler";
     case FaultName::kFullDisk:
       return "full disk";
     case FaultName::kOneWayPartition:

@@ -26,7 +26,19 @@ enum class FaultName : uint8_t {
   kLostRecords,  // A power cut that lost written and unsynced records.
   kLie,
   kEquivocation,  // An instance with two payloads, both sent.
-  kFullDisk,      // Records that a disk refused.
+  kWithholding,   // A node that gets no SEND, or no vote, of a liar.
+  kDoubleVote,    // A liar that votes for two digests in one phase.
+  kForgery,
+  kFalseAnswer,
+  kFalseWatermark,
+  kFalseDelivery,
+  kOtherStory,
+  kReplayedLie,
+  kFlood,
+  kMutatedField,
+  kTwins,      // A message of one of the twins.
+  kScheduler,  // A message that the liars' scheduler has slowed down.
+  kFullDisk,   // Records that a disk refused.
   kOneWayPartition,
   kClockJump,
   kPause,
@@ -52,7 +64,7 @@ enum class FaultName : uint8_t {
   kSlippedThrough,  // Under way as one began, and delivered all the same.
 };
 
-inline constexpr size_t kWorldFaults = 37;
+inline constexpr size_t kWorldFaults = 49;
 // After them come the rare-event points of core.
 inline constexpr size_t kFaultNames = kWorldFaults + kRareEvents;
 

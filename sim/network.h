@@ -33,6 +33,14 @@ struct Arrivals {
   Time at[2];
 };
 
+// Who chooses how long messages are under way, in place of the network.
+class DelayPicker {
+ public:
+  virtual ~DelayPicker() = default;
+  // For a message, or a copy of it, that is sent at `now`.
+  virtual Duration PickDelay(Time now, const About& message) = 0;
+};
+
 class Network {
  public:
   // None of the pointers is owned; all outlive the network.
@@ -41,6 +49,9 @@ class Network {
 
   // Decides about a message that `from` sends to `to` at `now`.
   Arrivals Send(Time now, NodeId from, NodeId to, const Message& message);
+
+  // Not owned; null: the network itself. No link is in order under it.
+  void SetDelayPicker(DelayPicker* picker) { picker_ = picker; }
 
   // From now on nothing is lost, repeated or partitioned.
   void Heal();
@@ -69,6 +80,7 @@ class Network {
   const Digester* digester_;
   DigestNames* names_;
   FaultCounters* faults_;
+  DelayPicker* picker_ = nullptr;
   std::vector<Partition> partitions_;  // Those in force.
   // Per link: when the last message sent on it arrives.
   std::vector<Time> busy_until_;  // Of each link; empty without bandwidth.

@@ -23,6 +23,7 @@
 #include "core/rare_event.h"
 #include "core/record.h"
 #include "core/types.h"
+#include "sim/adversary/names.h"
 #include "sim/checkers/verdict.h"
 #include "sim/delay_shape.h"
 
@@ -275,6 +276,8 @@ struct Plan {
   // How a liar plays what is not scripted; false: it says only what it is told
   // to (Say), and is silent otherwise.
   bool liars_improvise = false;
+  // What they do where they improvise.
+  AdversarySet adversaries = AdversarySet::Schemers();
 
   // How often each rare-event point of core strikes, in the simulator's own
   // build of core.
@@ -310,6 +313,13 @@ struct Plan {
   // those left out.
   NodeSet Honest() const {
     return NodeSet(Replicas().bits() & ~amnesiacs.bits());
+  }
+  // Who is played by twins, each a replica of its own (adversary/twins.h).
+  std::optional<NodeId> Twin() const {
+    const bool has_twins =
+        liars_improvise && adversaries.Has(AdversaryName::kTwins);
+    if (!has_twins || liars.empty()) return std::nullopt;
+    return *liars.begin();
   }
   // Who runs a replica at all: the honest and the amnesiacs.
   NodeSet Replicas() const {

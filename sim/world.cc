@@ -17,7 +17,7 @@ World::World(const Plan& plan, Chooser* chooser, Verdict* verdict)
       chooser_(chooser),
       verdict_(verdict),
       network_(&plan_, chooser, &digester_, &names_, &faults_),
-      adversary_(&plan_, chooser, &digester_, &faults_),
+      coalition_(&plan_, chooser, &digester_, &faults_),
       hosts_(static_cast<size_t>(plan.nodes())),
       nodes_may_wait_(NodesMayWait()) {
   const size_t n = hosts_.size();
@@ -37,6 +37,7 @@ World::World(const Plan& plan, Chooser* chooser, Verdict* verdict)
     if (plan_.disk.bytes && !host.is_liar) host.disk.KeepBytes(node);
   }
   pair_channels_.resize(n * n);
+  network_.SetDelayPicker(coalition_.delay_picker());
 }
 
 World::~World() = default;
@@ -137,6 +138,10 @@ void World::Dispatch(const Entry& entry) {
       return Disconnect(entry.node, entry.other, entry.number);
     case Kind::kLie:
       return SayPendingLie(entry.number);
+    case Kind::kWakeLiars:
+      wake_queued_ = kNever;
+      coalition_.HandleWake(now_);
+      return ScheduleLies();
     case Kind::kHeal:
       return Heal();
     case Kind::kFinalWrite:

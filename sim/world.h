@@ -42,7 +42,7 @@
 #include "core/replica.h"
 #include "core/store/store.h"
 #include "core/types.h"
-#include "sim/adversary.h"
+#include "sim/adversary/coalition.h"
 #include "sim/checkers/checker.h"
 #include "sim/checkers/verdict.h"
 #include "sim/choice.h"
@@ -204,7 +204,7 @@ class World {
   DigestNames names_;
   FaultCounters faults_;
   Network network_;
-  Adversary adversary_;
+  Coalition coalition_;
   EventQueue<Entry> queue_;
   std::vector<Host> hosts_;
   std::vector<uint64_t> pair_channels_;
@@ -217,9 +217,10 @@ class World {
   std::vector<uint64_t> free_slots_;
   std::vector<uint64_t> held_slots_;  // Held by partitions, as they came.
   uint64_t last_transit_ = 0;
-  std::vector<Lie> lies_;          // What the adversary has just said.
-  std::vector<Lie> pending_lies_;  // By slot: what it says later.
+  std::vector<Lie> pending_lies_;  // By slot: what liars say later.
   std::vector<uint64_t> free_lies_;
+  // When the coalition is woken; not earlier than it wants.
+  Time wake_queued_ = kNever;
 
   // Actions whose condition has not come true yet, by index.
   std::vector<size_t> waiting_actions_;

@@ -36,6 +36,7 @@ enum class World::Kind : uint8_t {
   kConnect,        // node and other
   kDisconnect,     // node notices that its channel `number` to other is gone
   kLie,            // number: lie slot
+  kWakeLiars,
   kHeal,
   kFinalWrite,  // at node
   kLook,        // whether the run has settled

@@ -164,14 +164,14 @@ void World::Arrive(uint64_t slot) {
   Tell(passage, arrived.message);
   if (receiver.is_liar) {
     if (!plan_.liars_improvise) return;
-    adversary_.HandleMessage(to, passage.from, arrived.message, lies_);
+    coalition_.HandleMessage(now_, to, passage.from, arrived.message);
     return ScheduleLies();
   }
   Step(to, Receive{passage.from, std::move(arrived.message)});
 }
 
 void World::ScheduleLies() {
-  for (Lie& lie : lies_) {
+  for (Lie& lie : coalition_.said()) {
     const Time at = now_ + lie.after;
     const NodeId liar = lie.liar;
     const NodeId to = lie.to;
@@ -185,7 +185,11 @@ void World::ScheduleLies() {
     }
     Push(at, Kind::kLie, liar, to, slot);
   }
-  lies_.clear();
+  coalition_.said().clear();
+  if (coalition_.wake_at() < wake_queued_) {
+    wake_queued_ = coalition_.wake_at();
+    Push(wake_queued_, Kind::kWakeLiars);
+  }
 }
 
 void World::SayPendingLie(uint64_t slot) {

@@ -184,7 +184,7 @@ void World::Opened(NodeId node, NodeId peer, uint64_t channel) {
   Host& host = hosts_[node.value()];
   if (!host.channels.Contains(peer)) return;  // It crashed meanwhile.
   if (host.is_liar) {
-    adversary_.HandlePeerUp(node, peer, channel, lies_);
+    coalition_.HandlePeerUp(now_, node, peer, channel);
     return ScheduleLies();
   }
   Step(node, PeerUp{peer});
@@ -197,6 +197,10 @@ void World::Disconnect(NodeId node, NodeId other, uint64_t channel) {
     return;
   }
   host.channels.Erase(other);
+  if (host.is_liar) {
+    coalition_.HandlePeerDown(now_, node, other);
+    return ScheduleLies();
+  }
   if (host.replica != nullptr) Step(node, PeerDown{other});
 }
 

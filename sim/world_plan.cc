@@ -91,7 +91,7 @@ void World::Perform(const Deed& deed) {
                    SendMessage(say.liar, say.to, say.message, true);
                  },
                  [&](const Equivocate& equivocate) {
-                   adversary_.Equivocate(equivocate.liar, lies_);
+                   coalition_.HandleTurn(now_, equivocate.liar);
                    ScheduleLies();
                  },
                  [&](const Partition& partition) {

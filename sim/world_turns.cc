@@ -34,6 +34,7 @@ NodeId World::HandlerOf(const Entry& entry) const {
     case Kind::kCrash:
     case Kind::kRestart:
     case Kind::kLie:
+    case Kind::kWakeLiars:
     case Kind::kHeal:
     case Kind::kLook:
     case Kind::kTurn:

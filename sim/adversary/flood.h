@@ -1,0 +1,38 @@
+// Flood: as much as the channel takes.
+//
+// Powers: at each of its turns a liar says a burst of messages of any kind, for
+// any origin and any seq (in the window, at its edge, far outside, the largest
+// there is), for many digests, with payloads of any size: none, small, some
+// kilobytes and, once per run, as large as the limit or one byte larger. At
+// most kMessagesMax messages per run, so that runs stay short.
+
+#ifndef DISTDB_SIM_ADVERSARY_FLOOD_H_
+#define DISTDB_SIM_ADVERSARY_FLOOD_H_
+
+#include "sim/adversary/adversary.h"
+
+namespace distdb::sim {
+
+class Flood : public Adversary {
+ public:
+  static constexpr uint64_t kMessagesMax = 600;
+
+  using Adversary::Adversary;
+
+  void HandleTurn(NodeId liar) override;
+
+  // A well-formed batch of exactly this size, if it is large enough for one;
+  // else bytes that are none. At most a few megabytes.
+  static Payload PayloadOfSize(size_t size, uint64_t stamp);
+
+ private:
+  Message Draw(About about);
+  Payload DrawPayload(About about);
+
+  uint64_t messages_ = 0;
+  bool was_huge_ = false;
+};
+
+}  // namespace distdb::sim
+
+#endif  // DISTDB_SIM_ADVERSARY_FLOOD_H_
