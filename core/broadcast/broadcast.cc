@@ -23,6 +23,7 @@ Broadcast::Broadcast(const Config& config, WellFormed well_formed)
       streams_(config.nodes),
       peers_(config.nodes,
              PeerView{.watermarks = std::vector<Seq>(config.nodes)}),
+      pulled_(config.nodes, std::vector<Seq>(config.nodes)),
       journal_(config.resend_interval) {}
 
 absl::StatusOr<std::unique_ptr<Broadcast>> Broadcast::Create(
@@ -125,6 +126,11 @@ void Broadcast::HandleWatermark(NodeId from, const InstanceId& id,
   told = std::max(told, id.seq);
   const Seq received = StreamOf(id.origin).received;
   if (id.seq <= received) return;
+  // Each answer ends with a watermark: where answers are repeated or overtake
+  // their payloads, asking twice for the same would never end.
+  Seq& pulled = pulled_[from.value()][id.origin.value()];
+  if (pulled == received + 1) return;
+  pulled = received + 1;
   effects.send.push_back(
       {NodeSet::Of(from),
        {.kind = MessageKind::kPull,
@@ -196,6 +202,7 @@ void Broadcast::HandlePersistFailed(Token token, Effects&) {
 void Broadcast::HandlePeerUp(NodeId peer, Effects& effects) {
   DISTDB_CHECK(others_.Contains(peer), "a channel is that of another member");
   peers_[peer.value()].up = true;
+  pulled_[peer.value()].assign(pulled_.size(), Seq(0));
   effects.send.push_back({NodeSet::Of(peer), {.kind = MessageKind::kHello}});
 }
 

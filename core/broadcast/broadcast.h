@@ -91,6 +91,9 @@ class Broadcast final : public Replicator {
   Time now_;
   std::vector<Stream> streams_;  // By origin.
   std::vector<PeerView> peers_;  // By node.
+  // By node and origin: from which seq on this was last asked for on the
+  // channel that is open.
+  std::vector<std::vector<Seq>> pulled_;
   Seq next_own_{1};
   Journal journal_;
 };

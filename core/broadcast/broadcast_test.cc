@@ -74,6 +74,30 @@ TEST(BroadcastTest, ANodeThatStartsSynchronizesFromAPeer) {
   EXPECT_EQ(cluster.replica(2).Watermark(NodeId(1)), Seq(kWrites / 2));
 }
 
+TEST(BroadcastTest, WatermarksThatOvertakeThePayloadsAskForThemOnce) {
+  Cluster cluster(2, InBroadcastMode);
+  cluster.Settle();
+  int pulls = 0;
+  cluster.DropWhere([&pulls](const InFlight& sent) {
+    pulls += sent.message.kind == MessageKind::kPull ? 1 : 0;
+    return sent.message.kind == MessageKind::kSend;
+  });
+  cluster.Put(0, "k", "v");
+  cluster.Settle();
+  for (int i = 0; i < 10; ++i) {
+    cluster.Inject(
+        0, 1, {.kind = MessageKind::kWatermark, .instance = cluster.Id(0, 1)});
+    cluster.Settle();
+  }
+  EXPECT_EQ(pulls, 1);
+  // A channel that opens again asks again.
+  cluster.DropWhere(nullptr);
+  cluster.Crash(1);
+  cluster.Restart(1);
+  cluster.Run();
+  EXPECT_EQ(cluster.Get(1, "k"), "v");
+}
+
 TEST(BroadcastTest, WhatWasAnsweredSurvivesACrash) {
   Cluster cluster(2, InBroadcastMode);
   cluster.Put(0, "k", "v");
