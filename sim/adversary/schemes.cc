@@ -82,7 +82,9 @@ Scheme& Schemes::BeginNext(NodeId liar) {
   Seq& last = last_seq_[liar];
   ++last;
   Scheme& scheme = Find(stage_.IdOf(liar, last));
-  if (!scheme.known) {
+  // What others may already have voted for in it, on some other lie, is not
+  // what it says now.
+  if (!scheme.payloads[0].has_value()) {
     scheme.payloads[0] = Forge(scheme.id, 0);
     scheme.digests[0] = stage_.DigestOf(scheme.id, scheme.payloads[0]);
     scheme.known = true;
@@ -106,6 +108,7 @@ void Schemes::Learn(Scheme& scheme, const Message& message) const {
 
 void Schemes::SayPayload(const Scheme& scheme, NodeId liar, NodeId to,
                          size_t which, uint64_t occurrence) {
+  if (!scheme.payloads[which].has_value()) return;
   stage_.Say({.decision = Decision::kLieSendDelay,
               .from = liar,
               .to = to,

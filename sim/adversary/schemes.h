@@ -65,7 +65,7 @@ class Schemes {
   // Takes from a message of the instance what the origin said.
   void Learn(Scheme& scheme, const Message& message) const;
 
-  // Says one of the payloads as a SEND, or both.
+  // Says one of the payloads as a SEND, if it is known.
   void SayPayload(const Scheme& scheme, NodeId liar, NodeId to, size_t which,
                   uint64_t occurrence);
 
