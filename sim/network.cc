@@ -133,7 +133,7 @@ Duration Network::DrawDelay(size_t link, Occasion& sending, Decision decision) {
 
 Time Network::Arrival(Time leaves, Occasion& sending, Decision decision) {
   const About& about = sending.about();
-  if (picker_ != nullptr) return now + picker_->PickDelay(now, about);
+  if (picker_ != nullptr) return leaves + picker_->PickDelay(leaves, about);
   const size_t link = LinkIndex(*plan_, about.from, about.to);
   const NetworkPlan& network = plan_->network;
   Time at = leaves + network.link_delay[link];

@@ -37,7 +37,7 @@ struct Arrivals {
 class DelayPicker {
  public:
   virtual ~DelayPicker() = default;
-  // For a message, or a copy of it, that is sent at `now`.
+  // For a message, or a copy of it, that goes on its way at `now`.
   virtual Duration PickDelay(Time now, const About& message) = 0;
 };
 
