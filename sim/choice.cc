@@ -24,19 +24,6 @@ Mixer MixAbout(uint64_t seed, const About& about) {
 
 }  // namespace
 
-uint64_t FingerprintOf(const About& about) {
-  PairMixer mixer;
-  mixer.Add(uint64_t{about.from.value()} << 32 | about.to.value(),
-            uint64_t{about.instance.epoch.value()} << 32 |
-                about.instance.origin.value());
-  mixer.Add(uint64_t{about.digest_class} << 32 |
-                uint64_t{static_cast<uint16_t>(about.decision)} << 8 |
-                static_cast<uint8_t>(about.message),
-            about.instance.seq.value());
-  mixer.Add(about.occurrence, 0);
-  return mixer.Low();
-}
-
 void Chooser::CheckAskedOnce(const About& about) {
   const uint64_t before = asked_.Count(FingerprintOf(about));
   DISTDB_CHECK(before == 0, "each decision is made once");
@@ -49,7 +36,7 @@ void Chooser::CheckAskedOnce(const About& about) {
 Occasion Chooser::Next(const About& about) {
   DISTDB_CHECK(about.occurrence == 0, "it is counted here");
   Occasion next(about);
-  next.about_.occurrence = occasions_.Count(FingerprintOf(about));
+  next.about_.occurrence = occasions_.Count(about);
   return next;
 }
 

@@ -24,40 +24,18 @@
 
 #include <array>
 #include <bitset>
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "core/message.h"
-#include "core/types.h"
+#include "sim/about.h"
 #include "sim/decision.h"
 #include "sim/fingerprint_table.h"
+#include "sim/occasion_table.h"
 
 namespace distdb::sim {
-
-// "No node": for decisions that concern none, or one only.
-inline constexpr NodeId kNobody{~uint32_t{0}};
-
-// What is being decided. Fields that do not apply keep their default.
-struct About {
-  Decision decision = Decision::kNone;
-  NodeId from = kNobody;  // The node it concerns, or the sender.
-  NodeId to = kNobody;    // The receiver.
-  MessageKind message = MessageKind{0};
-  InstanceId instance = {};
-  // Which of the digests of `instance`, by first appearance; see DigestNames.
-  uint32_t digest_class = 0;
-  // The how-manieth time this happens, or an index where there are several.
-  uint64_t occurrence = 0;
-
-  friend constexpr auto operator<=>(const About&, const About&) = default;
-};
-
-// For tables of what was decided; equal for equal `about`.
-uint64_t FingerprintOf(const About& about);
 
 // One of several named answers. The id is what tapes store: never reuse one.
 struct Option {
@@ -108,6 +86,9 @@ class Chooser {
   // decision that is made about occasions is made in no other way, and
   // `about.decision` is always the same for it.
   Occasion Next(const About& about);
+  // For speed alone: messages among so many nodes are what will be counted.
+  // Before the first Next.
+  void ExpectMessages(int nodes) { occasions_.Reserve(nodes); }
   uint64_t Choose(Occasion& occasion, Decision decision, uint64_t n);
   bool Chance(Occasion& occasion, Decision decision, uint64_t per_mille) {
     if (per_mille == 0) return false;
@@ -133,7 +114,7 @@ class Chooser {
   Driver* driver_;
   Tape* record_;
   FingerprintTable asked_;
-  FingerprintTable occasions_;
+  OccasionTable occasions_;
   std::bitset<kDecisionsMax> asked_directly_;
   std::array<Decision, kDecisionsMax> began_with_{};
 };

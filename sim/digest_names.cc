@@ -11,7 +11,7 @@
 namespace distdb::sim {
 namespace {
 
-constexpr size_t kInitialSlots = 256;
+constexpr size_t kInitialSlots = 64;
 
 }  // namespace
 
@@ -41,7 +41,7 @@ size_t DigestNames::Locate(const Digest& digest) const {
   uint64_t word;
   std::memcpy(&word, digest.bytes.data(), sizeof(word));
   const size_t mask = slots_.size() - 1;
-  size_t i = Mix64(word) & mask;
+  size_t i = (word * kRoot3) >> 32 & mask;
   while (slots_[i].used && slots_[i].digest != digest) i = (i + 1) & mask;
   return i;
 }

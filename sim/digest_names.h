@@ -36,7 +36,8 @@ class DigestNames {
   std::optional<DigestName> Find(const Digest& digest) const;
 
  private:
-  struct Slot {
+  // A cache line.
+  struct alignas(64) Slot {
     Digest digest;
     DigestName name;
     bool used = false;

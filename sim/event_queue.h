@@ -50,11 +50,14 @@ class EventQueue {
     T value;
   };
 
-  // Without a branch: which of two entries is first cannot be predicted.
+  // Both numbers as one, so that comparing takes no branch: which of two
+  // entries is first cannot be predicted. Times are not negative.
+  __extension__ using Key = unsigned __int128;
+  static Key KeyOf(const Entry& entry) {
+    return Key{static_cast<uint64_t>(entry.at.value())} << 64 | entry.sequence;
+  }
   static bool Before(const Entry& a, const Entry& b) {
-    const bool earlier = a.at < b.at;
-    const bool same_time = a.at == b.at;
-    return earlier | (same_time & (a.sequence < b.sequence));
+    return KeyOf(a) < KeyOf(b);
   }
 
   void SiftUp(size_t i) {

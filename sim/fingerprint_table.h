@@ -18,6 +18,9 @@ class FingerprintTable {
  public:
   FingerprintTable() : slots_(kInitialSlots) {}
 
+  // Whether nothing was counted.
+  bool empty() const { return used_ == 0; }
+
   // How often `fingerprint` was counted before, and counts it once more.
   uint64_t Count(uint64_t fingerprint) {
     if (2 * used_ >= slots_.size()) Grow();
@@ -31,7 +34,7 @@ class FingerprintTable {
 
  private:
   // A power of two.
-  static constexpr size_t kInitialSlots = 2048;
+  static constexpr size_t kInitialSlots = 256;
 
   struct Slot {
     uint64_t fingerprint = 0;

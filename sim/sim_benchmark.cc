@@ -69,7 +69,7 @@ Plan WritesPlan(uint64_t writes, Duration interval) {
 }
 
 // One long run: what an event costs, once everything is warm.
-Plan LongPlan() { return WritesPlan(8192, kMillisecond / 2); }
+Plan LongPlan() { return WritesPlan(2048, kMillisecond / 2); }
 
 // 16 broadcasts: what a run costs.
 Plan SixteenPlan() { return WritesPlan(16, kMillisecond); }

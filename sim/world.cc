@@ -28,6 +28,7 @@ World::World(const Plan& plan, Chooser* chooser, Verdict* verdict)
                "a plan gives every node its clock and its turn");
   DISTDB_CHECK((plan_.liars & plan_.dead).empty(), "liars do not die");
   DISTDB_CHECK((plan_.liars & plan_.amnesiacs).empty(), "liars have no disk");
+  chooser_->ExpectMessages(plan_.nodes());
   for (const NodeId liar : plan_.liars) hosts_[liar.value()].is_liar = true;
   for (const NodeId node : NodeSet::FirstN(plan_.nodes())) {
     Host& host = hosts_[node.value()];
