@@ -81,7 +81,12 @@ void World::Run() {
         if (a < b) ScheduleConnect(a, b);
       }
     }
-    while (!queue_.empty() && !finished_ && !verdict_->violation()) {
+    while (!finished_ && !verdict_->violation()) {
+      if (IsActionNext()) {
+        TakeAction();
+        continue;
+      }
+      if (queue_.empty()) break;
       const auto [at, entry] = queue_.Pop();
       now_ = at;
       if (!MakeWait(entry)) Dispatch(entry);

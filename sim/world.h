@@ -182,6 +182,11 @@ class World {
 
   // The plan (world_plan.cc).
   void ScheduleActions();
+  // Whether the next thing to happen is an action whose time was given. They
+  // are not in the queue, which thus stays as small as what is under way. At
+  // one moment they come before all else.
+  bool IsActionNext() const;
+  void TakeAction();
   void Perform(const Deed& deed);
   void PerformAsk(const Ask& ask);
   bool MustAskAgain(const Entry& entry) const;
@@ -222,6 +227,9 @@ class World {
   // When the coalition is woken; not earlier than it wants.
   Time wake_queued_ = kNever;
 
+  // Actions whose time was given, by it, and which of them is next.
+  std::vector<size_t> timed_actions_;
+  size_t next_timed_ = 0;
   // Actions whose condition has not come true yet, by index.
   std::vector<size_t> waiting_actions_;
   std::map<RequestId, Dot> tokens_;

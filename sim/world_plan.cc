@@ -29,9 +29,27 @@ void World::ScheduleActions() {
     if (when.after.has_value()) {
       waiting_actions_.push_back(i);
     } else {
-      Push(when.at, Kind::kAction, NodeId(), NodeId(), i);
+      timed_actions_.push_back(i);
     }
   }
+  std::stable_sort(timed_actions_.begin(), timed_actions_.end(),
+                   [&](size_t a, size_t b) {
+                     return plan_.actions[a].when.at < plan_.actions[b].when.at;
+                   });
+}
+
+bool World::IsActionNext() const {
+  if (next_timed_ == timed_actions_.size()) return false;
+  const When& when = plan_.actions[timed_actions_[next_timed_]].when;
+  return queue_.empty() || when.at <= queue_.NextTime();
+}
+
+void World::TakeAction() {
+  const size_t index = timed_actions_[next_timed_++];
+  now_ = std::max(now_, plan_.actions[index].when.at);
+  const Entry entry{.kind = Kind::kAction,
+                    .number = static_cast<uint32_t>(index)};
+  if (!MakeWait(entry)) Dispatch(entry);
 }
 
 void World::MeetConditionsOf(NodeId node, const Event& event,
