@@ -25,13 +25,6 @@ inline uint64_t WordAt(absl::string_view bytes, size_t at) {
   return word;
 }
 
-inline void MixBytes(absl::string_view bytes, Mixer& mixer) {
-  mixer.Add(bytes.size());
-  for (size_t at = 0; at < bytes.size(); at += 8) {
-    mixer.Add(WordAt(bytes, at));
-  }
-}
-
 inline void MixBytes(absl::string_view bytes, PairMixer& mixer) {
   mixer.Add(bytes.size(), WordAt(bytes, 0));
   for (size_t at = 8; at < bytes.size(); at += 16) {

@@ -12,15 +12,15 @@ namespace distdb::sim {
 
 Digest StandInDigester::Compute(const InstanceId& id,
                                 absl::string_view payload) const {
-  Mixer mixer;
-  mixer.Add(uint64_t{id.epoch.value()} << 32 | id.origin.value());
-  mixer.Add(id.seq.value());
+  PairMixer mixer;
+  mixer.Add(uint64_t{id.epoch.value()} << 32 | id.origin.value(),
+            id.seq.value());
   MixBytes(payload, mixer);
   // Both halves of the state, and two more words that each depend on all of it.
   std::array<uint64_t, 4> words;
   words[0] = mixer.Low();
   words[1] = mixer.High();
-  mixer.Add(kRoot2);
+  mixer.Add(kRoot2, 0);
   words[2] = mixer.Low();
   words[3] = mixer.High();
   Digest digest;
