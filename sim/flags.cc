@@ -142,7 +142,7 @@ constexpr absl::string_view kFlagNames[] = {
     "mode",  "nodes",       "liars",  "quorum_policy", "seed",
     "seeds", "first_seed",  "jobs",   "time",          "check",
     "lanes", "transcript",  "mutant", "trace",         "traces",
-    "wire",  "rare_events", "claim"};
+    "wire",  "rare_events", "claim",  "guide"};
 
 absl::Status ParseFlag(absl::string_view flag, Value value, Flags& flags) {
   constexpr uint64_t kSeedsMax = uint64_t{1} << 48;
@@ -158,6 +158,13 @@ absl::Status ParseFlag(absl::string_view flag, Value value, Flags& flags) {
   if (flag == "transcript") return ParseSwitch(flag, value, flags.transcript);
   if (flag == "trace") return ParsePath(flag, value, flags.trace);
   if (flag == "traces") return ParsePath(flag, value, flags.traces);
+  if (flag == "guide") {
+    if (value != "states" && value != "random") {
+      return Wrong(flag, value, "give states or random");
+    }
+    flags.guide = std::string(*value);
+    return absl::OkStatus();
+  }
   if (flag == "first_seed") return ParseSeed(flag, value, flags.first_seed);
   if (flag == "mutant") {
     if (FindMutant(value.value_or("")) == nullptr) {
@@ -198,6 +205,27 @@ absl::Status ParseFlag(absl::string_view flag, Value value, Flags& flags) {
                    absl::StrJoin(kFlagNames, ", --")));
 }
 
+// A small model knows few of the flags.
+absl::Status CheckGuide(const Flags& flags) {
+  if (flags.guide.empty()) return absl::OkStatus();
+  if (flags.command != "fuzz") {
+    return absl::InvalidArgumentError("--guide: it is a flag of fuzz");
+  }
+  const Shape& shape = flags.shape;
+  if (shape.mode.value_or(Mode::kBracha) != Mode::kBracha || shape.liars ||
+      shape.liars_above_f || shape.wire || !shape.claims.empty() ||
+      flags.jobs.value_or(1) != 1) {
+    return absl::InvalidArgumentError(
+        "--guide: of what shapes a run it takes --nodes, --quorum_policy and "
+        "--mutant, in one job");
+  }
+  if (!flags.traces.empty() && flags.traces != "-") {
+    return absl::InvalidArgumentError(
+        "--guide: give --traces=-, for standard output");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckTogether(const Flags& flags) {
   const Shape& shape = flags.shape;
   const int nodes = shape.nodes.value_or(4);
@@ -212,6 +240,11 @@ absl::Status CheckTogether(const Flags& flags) {
   if (flags.command == "fuzz" && !flags.seeds && !flags.time) {
     return absl::InvalidArgumentError(
         "fuzz: give --seeds=N, such as --seeds=10000, or --time=60s");
+  }
+  if (absl::Status status = CheckGuide(flags); !status.ok()) return status;
+  if (flags.traces == "-" && flags.jobs.value_or(1) != 1) {
+    return absl::InvalidArgumentError(
+        "--traces=-: one job writes to standard output; leave --jobs out");
   }
   if (flags.command == "hashes" && !flags.seeds) {
     return absl::InvalidArgumentError(
@@ -294,9 +327,15 @@ absl::string_view Usage() {
          "whether what\n"
          "                                        it expects came true\n"
          "sim fuzz --seeds=N [--first_seed=K] [--jobs=J] [--time=60s] "
-         "[--traces=DIR] [SHAPE]\n"
+         "[--traces=DIR|-] [SHAPE]\n"
          "                                        many runs, and those that "
          "failed\n"
+         "sim fuzz --guide=states|random --seeds=N [--traces=-]\n"
+         "                                        schedules of the model that "
+         "`explore`\n"
+         "                                        explores, and the states "
+         "they "
+         "reach\n"
          "sim hashes --seeds=N [SHAPE]            a line `SEED HASH` for each "
          "run\n"
          "sim mutants [--mutant=NAME] [--seeds=N] [SHAPE]\n"

@@ -29,7 +29,8 @@ struct Flags {
   bool lanes = false;
   bool transcript = false;
   std::string trace;   // replay: a file for the trace, or "".
-  std::string traces;  // fuzz: a folder for them, or "".
+  std::string traces;  // fuzz: a folder for them, "-", or "".
+  std::string guide;   // fuzz: "states", "random", or "".
 };
 
 // `arguments` without the program's name. InvalidArgument: one line that names

@@ -72,6 +72,24 @@ TEST(FlagsTest, ParsesSwitchesAndTheScenario) {
   EXPECT_EQ(flags->files, std::vector<std::string>{"a.textproto"});
 }
 
+TEST(FlagsTest, AGuideTakesFewOtherFlags) {
+  const absl::StatusOr<Flags> flags =
+      ParseFlags({"fuzz", "--seeds=1", "--guide=states", "--traces=-",
+                  "--nodes=4", "--quorum_policy=n_minus_2f"});
+  ASSERT_TRUE(flags.ok()) << flags.status();
+  EXPECT_EQ(flags->guide, "states");
+  EXPECT_THAT(ErrorOf({"fuzz", "--seeds=1", "--guide=luck"}),
+              HasSubstr("--guide=luck: give states or random"));
+  EXPECT_THAT(ErrorOf({"fuzz", "--seeds=1", "--guide=states", "--liars=1"}),
+              HasSubstr("--guide: of what shapes"));
+  EXPECT_THAT(ErrorOf({"fuzz", "--seeds=1", "--guide=states", "--traces=d"}),
+              HasSubstr("--traces=-"));
+  EXPECT_THAT(ErrorOf({"hashes", "--seeds=1", "--guide=states"}),
+              HasSubstr("it is a flag of fuzz"));
+  EXPECT_THAT(ErrorOf({"fuzz", "--seeds=1", "--traces=-", "--jobs=2"}),
+              HasSubstr("--traces=-: one job"));
+}
+
 TEST(FlagsTest, BadUsageNamesTheFlagAndTheMend) {
   EXPECT_THAT(ErrorOf({}), HasSubstr("replay, fuzz, hashes"));
   EXPECT_THAT(ErrorOf({"fuz"}), HasSubstr("fuz: give one of"));

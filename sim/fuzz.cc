@@ -1,5 +1,6 @@
 #include "sim/fuzz.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,6 +22,7 @@
 #include "absl/strings/str_format.h"
 #include "sim/run.h"
 #include "sim/trace/trace_writer.h"
+#include "sim/trace/write_trace.h"
 #include "sim/workers.h"
 
 namespace distdb::sim {
@@ -43,14 +45,25 @@ double SecondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
+// Whether traces go to standard output, and all else to standard error.
+bool Streams(const Flags& flags) { return flags.traces == kTraceStream; }
+
+// Whether nobody reads standard output any more.
+bool IsOutputClosed() {
+  pollfd output = {.fd = STDOUT_FILENO, .events = 0, .revents = 0};
+  return poll(&output, 1, 0) > 0 && (output.revents & POLLERR) != 0;
+}
+
 RunResult RunTraced(uint64_t seed, const Flags& flags) {
   const Plan plan = PlanOfSeed(seed, flags.shape);
   if (!CanTrace(plan)) return RunSeed(seed, flags.shape);
   TraceWriter trace(plan, absl::StrCat("seed ", seed));
   Observer* const watching[] = {&trace};
   const RunResult result = RunSeed(seed, flags.shape, watching);
-  const absl::Status written =
-      trace.WriteTo(absl::StrCat(flags.traces, "/seed-", seed, ".ndjson"));
+  const absl::Status written = WriteTrace(
+      trace.Text(),
+      Streams(flags) ? std::string(kTraceStream)
+                     : absl::StrCat(flags.traces, "/seed-", seed, ".ndjson"));
   if (!written.ok()) {
     // Ends the worker, and so makes the seed a failed one.
     std::fprintf(stderr, "sim: %s\n", std::string(written.message()).c_str());
@@ -74,7 +87,8 @@ SeedReport RunOne(uint64_t seed, const Flags& flags) {
 // Adds up reports and prints what is to be said of them.
 class Tally {
  public:
-  explicit Tally(const Shape& shape) : flags_(ShapeFlags(shape)) {}
+  Tally(const Shape& shape, std::FILE* results)
+      : flags_(ShapeFlags(shape)), results_(results) {}
 
   void Add(const SeedReport& report) {
     ++seeds_;
@@ -92,31 +106,34 @@ class Tally {
   void PrintFailures(uint64_t frontier) {
     while (!failures_.empty() && failures_.begin()->first < frontier) {
       const auto& [seed, property] = *failures_.begin();
-      std::printf("FAIL seed=%" PRIu64
-                  " property=%s replay: ./bazelw run //sim -- replay "
-                  "--seed=%" PRIu64 "%s\n",
-                  seed, std::string(PropertyName(property)).c_str(), seed,
-                  flags_.c_str());
+      std::fprintf(results_,
+                   "FAIL seed=%" PRIu64
+                   " property=%s replay: ./bazelw run //sim -- replay "
+                   "--seed=%" PRIu64 "%s\n",
+                   seed, std::string(PropertyName(property)).c_str(), seed,
+                   flags_.c_str());
       failures_.erase(failures_.begin());
     }
-    std::fflush(stdout);
+    std::fflush(results_);
   }
 
   void PrintFaults() const {
-    std::printf("%-20s %14s %16s\n", "fault", "struck", "in % of seeds");
+    std::fprintf(results_, "%-20s %14s %16s\n", "fault", "struck",
+                 "in % of seeds");
     for (size_t i = 0; i < kFaultNames; ++i) {
       const auto name = static_cast<FaultName>(i);
-      std::printf("%-20s %14" PRIu64 " %16.1f\n",
-                  std::string(FaultNameText(name)).c_str(), faults_[name],
-                  100.0 * static_cast<double>(seeds_with_[i]) /
-                      static_cast<double>(std::max<uint64_t>(seeds_, 1)));
+      std::fprintf(results_, "%-20s %14" PRIu64 " %16.1f\n",
+                   std::string(FaultNameText(name)).c_str(), faults_[name],
+                   100.0 * static_cast<double>(seeds_with_[i]) /
+                       static_cast<double>(std::max<uint64_t>(seeds_, 1)));
     }
   }
 
   void PrintSummary(double seconds) const {
-    std::printf("seeds=%" PRIu64 " failed=%" PRIu64 " events=%" PRIu64
-                " events_per_second=%" PRIu64 "\n",
-                seeds_, failed_, events_, PerSecond(events_, seconds));
+    std::fprintf(results_,
+                 "seeds=%" PRIu64 " failed=%" PRIu64 " events=%" PRIu64
+                 " events_per_second=%" PRIu64 "\n",
+                 seeds_, failed_, events_, PerSecond(events_, seconds));
   }
 
   std::string Progress(double seconds) const {
@@ -135,6 +152,7 @@ class Tally {
   }
 
   const std::string flags_;
+  std::FILE* const results_;
   uint64_t seeds_ = 0;
   uint64_t failed_ = 0;
   uint64_t events_ = 0;
@@ -177,8 +195,8 @@ class ProgressLine {
 }  // namespace
 
 int Fuzz(const Flags& flags) {
-  if (!flags.traces.empty() && mkdir(flags.traces.c_str(), 0777) != 0 &&
-      errno != EEXIST) {
+  if (!flags.traces.empty() && !Streams(flags) &&
+      mkdir(flags.traces.c_str(), 0777) != 0 && errno != EEXIST) {
     std::fprintf(stderr, "sim: --traces=%s: cannot be made: %s\n",
                  flags.traces.c_str(), std::strerror(errno));
     return 2;
@@ -191,15 +209,16 @@ int Fuzz(const Flags& flags) {
   const double seconds_max =
       static_cast<double>(flags.time.value_or(0)) / kSecond;
   CatchInterrupts();
-  Tally tally(flags.shape);
+  Tally tally(flags.shape, Streams(flags) ? stderr : stdout);
   ProgressLine progress(start);
   {
     Workers workers(flags.first_seed, flags.seeds.value_or(kEndless),
-                    flags.jobs.value_or(processors),
+                    Streams(flags) ? 1 : flags.jobs.value_or(processors),
                     [&flags](uint64_t seed) { return RunOne(seed, flags); });
     std::vector<SeedReport> reports;
     while (!workers.done() && g_interrupted == 0) {
       if (flags.time.has_value() && SecondsSince(start) >= seconds_max) break;
+      if (Streams(flags) && IsOutputClosed()) break;
       reports.clear();
       workers.Collect(/*milliseconds=*/100, reports);
       for (const SeedReport& report : reports) tally.Add(report);

@@ -9,8 +9,10 @@ namespace distdb::sim {
 
 // Prints `FAIL seed=N property=P replay: COMMAND` for each failing seed, in the
 // order of seeds whatever the number of jobs, then how often each fault struck,
-// then the summary that scripts rely on. Progress goes to standard error.
-// Ctrl-C and --time end with the summary, too. Returns the exit code.
+// then the summary that scripts rely on. With --traces=- traces go to standard
+// output, from one job, and all else to standard error. Progress goes to
+// standard error. Ctrl-C and --time end with the summary, too. Returns the exit
+// code.
 int Fuzz(const Flags& flags);
 
 }  // namespace distdb::sim

@@ -11,6 +11,7 @@
 #include "absl/types/span.h"
 #include "sim/check_handler.h"
 #include "sim/explore/command.h"
+#include "sim/explore/fuzz_schedules.h"
 #include "sim/explore/options.h"
 #include "sim/flags.h"
 #include "sim/fuzz.h"
@@ -62,6 +63,7 @@ int Main(const std::vector<std::string>& arguments) {
   InstallThrowingCheckHandler();
   PlantMutant(flags->shape.mutant);
   if (flags->command == "mutants") return HuntMutants(*flags);
+  if (!flags->guide.empty()) return explore::FuzzSchedules(*flags);
   if (flags->command == "fuzz") return Fuzz(*flags);
   if (flags->command == "hashes") return PrintHashes(*flags);
   if (flags->command == "help") {

@@ -15,6 +15,7 @@
 #include "sim/narration/transcript.h"
 #include "sim/run.h"
 #include "sim/trace/trace_writer.h"
+#include "sim/trace/write_trace.h"
 
 namespace distdb::sim {
 namespace {
@@ -71,7 +72,7 @@ int ReplaySeed(const Flags& flags) {
   if (flags.check) watching.push_back(&first);
   RunResult result = RunSeed(seed, flags.shape, watching);
   if (trace.has_value()) {
-    const absl::Status written = trace->WriteTo(flags.trace);
+    const absl::Status written = WriteTrace(trace->Text(), flags.trace);
     if (!written.ok()) {
       std::fprintf(stderr, "sim: %s\n", std::string(written.message()).c_str());
       return 2;

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Are these runs allowed by the specification? Checks traces (spec/TRACES.md) with TLC.
 
-    validate FILE.ndjson | DIR ...     (of a folder all *.ndjson)
+    validate FILE.ndjson | DIR | - ...     (of a folder all *.ndjson; -: standard input)
 
 For each refused history the first event that spec/TraceBracha.tla forbids, with the state before
 it; last line
@@ -47,6 +47,9 @@ def traces(arguments):
     typed_in = Path(os.environ.get('BUILD_WORKING_DIRECTORY', os.getcwd()))
     found = []
     for argument in arguments:
+        if argument == '-':
+            found.append(Path('/dev/stdin'))
+            continue
         path = typed_in / argument
         if path.is_dir():
             inside = sorted(path.glob('*.ndjson'))
@@ -58,7 +61,7 @@ def traces(arguments):
             found.append(path)
         else:
             raise BadInput(f'{argument}: there is no such file or folder')
-    return [str(path.resolve()) for path in found]
+    return [str(path) for path in found]
 
 
 def check(paths, tell=print, refusals_shown=REFUSALS_SHOWN):
@@ -105,7 +108,8 @@ def usage(message):
 
 
 def main(arguments):
-    if not arguments or any(argument.startswith('-') for argument in arguments):
+    if not arguments or any(argument.startswith('-') and argument != '-'
+                            for argument in arguments):
         return usage('give traces: files, or a folder of *.ndjson')
     absent = why_absent()
     if absent:

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -46,17 +47,45 @@ void PrintRun(const Exploration& result) {
   std::printf("      after which %s does not hold\n", result.violated.c_str());
 }
 
-void ShowProgress(const Exploration& so_far) {
-  std::fprintf(stderr, "\rdepth %d, %llu states, %zu MiB  ", so_far.depth,
-               static_cast<unsigned long long>(so_far.states),
-               so_far.bytes >> 20);
-}
+// More would not fit into the memory of a common machine while tables grow.
+constexpr size_t kBytesMax = size_t{6} << 30;
+
+// Shows how far it is, where a person looks; says whether to go on.
+class Watch {
+ public:
+  explicit Watch(int seconds_max)
+      : seconds_max_(seconds_max),
+        is_terminal_(isatty(STDERR_FILENO) == 1),
+        start_(Clock::now()) {}
+
+  bool GoOn(const Exploration& so_far) const {
+    if (is_terminal_) {
+      std::fprintf(stderr, "\rdepth %d, %llu states, %zu MiB  ", so_far.depth,
+                   static_cast<unsigned long long>(so_far.states),
+                   so_far.bytes >> 20);
+    }
+    if (so_far.bytes >= kBytesMax) return false;
+    return seconds_max_ == 0 ||
+           Clock::now() - start_ < std::chrono::seconds(seconds_max_);
+  }
+
+  void End() const {
+    if (is_terminal_) std::fprintf(stderr, "\r\033[K");
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  const int seconds_max_;
+  const bool is_terminal_;
+  const Clock::time_point start_;
+};
 
 // False, with a line on standard error, where that cannot be done.
 bool WriteRun(const Model& model, const Exploration& result,
-              const std::string& path) {
-  const absl::StatusOr<std::string> scenario =
-      WriteScenario(model, result, std::filesystem::path(path).stem().string());
+              const std::string& mutant, const std::string& path) {
+  const absl::StatusOr<std::string> scenario = WriteScenario(
+      model, result, std::filesystem::path(path).stem().string(), mutant);
   if (!scenario.ok()) {
     std::fprintf(stderr, "sim explore: --out=%s: %s\n", path.c_str(),
                  std::string(scenario.status().message()).c_str());
@@ -80,25 +109,28 @@ int ExploreCommand(absl::Span<const std::string> arguments) {
                  std::string(options.status().message()).c_str());
     return 2;
   }
-  const bool is_terminal = isatty(STDERR_FILENO) == 1;
+  const Watch watch(options->seconds_max);
   Explorer explorer(options->model);
-  const Exploration result =
-      explorer.Run(options->states_max, is_terminal ? ShowProgress : nullptr);
-  if (is_terminal) std::fprintf(stderr, "\r\033[K");
+  const Exploration result = explorer.Run(
+      options->states_max,
+      [&watch](const Exploration& so_far) { return watch.GoOn(so_far); });
+  watch.End();
   std::fprintf(stderr, "sim explore: %zu states of one node, %zu MiB\n",
                result.local_states, result.bytes >> 20);
   if (!result.violated.empty()) {
     PrintRun(result);
     if (!options->out.empty() &&
-        !WriteRun(options->model, result, options->out)) {
+        !WriteRun(options->model, result, options->mutant, options->out)) {
       return 2;
     }
   }
   const bool is_known = result.complete || !result.violated.empty();
   if (!is_known) {
-    std::fprintf(stderr,
-                 "sim explore: not all was explored; --max_states allows more, "
-                 "--symmetry needs fewer\n");
+    std::fprintf(
+        stderr,
+        "sim explore: not finished: --max_states, --time or the memory "
+        "(%zu GiB) came first; --symmetry needs fewer states\n",
+        kBytesMax >> 30);
   }
   const std::string violated = !is_known                 ? "unknown"
                                : result.violated.empty() ? "none"

@@ -152,6 +152,21 @@ TEST(ExplorerTest, MoreLiarsThanFBreakWhatWasPromised) {
   EXPECT_EQ(Explore(model).violated, "Totality");
 }
 
+TEST(ExplorerTest, OnePropertyMayBeLookedAtAlone) {
+  Model model = ModelOf({"--nodes=4", "--property=Agreement"});
+  model.liars.Insert(NodeId(1));
+  EXPECT_EQ(Explore(model).violated, "Agreement");
+}
+
+TEST(ExplorerTest, WhoWatchesMayEndIt) {
+  const Exploration result =
+      Explorer(ModelOf({})).Run(~uint64_t{0}, [](const Exploration& so_far) {
+        return so_far.depth < 5;
+      });
+  EXPECT_FALSE(result.complete);
+  EXPECT_EQ(result.depth, 5);
+}
+
 TEST(ExplorerTest, TheBoundEndsItIncomplete) {
   const Exploration result = Explorer(ModelOf({})).Run(1000);
   EXPECT_FALSE(result.complete);
@@ -164,7 +179,8 @@ TEST(OptionsTest, NamesTheFlagAtFaultAndTheMend) {
   for (const char* flag :
        {"--nodes=0", "--nodes=x", "--quorum_policy=none", "--lies=all",
         "--forget=delivered", "--restarts=-1", "--sync=never", "--max_states=0",
-        "--nodes=3", "--bogus", "bogus"}) {
+        "--nodes=3", "--bogus", "bogus", "--mutant=not_fifo", "--property=Hope",
+        "--time=0s", "--time=5"}) {
     const absl::StatusOr<Options> options =
         ParseOptions(std::vector<std::string>{flag});
     EXPECT_EQ(options.status().code(), absl::StatusCode::kInvalidArgument)

@@ -43,6 +43,14 @@ class KeySet {
     return true;
   }
 
+  bool Contains(Key key) const {
+    size_t slot = Home(key);
+    while (slots_[slot] != 0 && slots_[slot] != key) {
+      slot = (slot + 1) & (capacity_ - 1);
+    }
+    return slots_[slot] == key;
+  }
+
   size_t size() const { return size_; }
   size_t bytes() const { return capacity_ * sizeof(Key); }
 

@@ -7,16 +7,6 @@
 namespace distdb::sim::explore {
 namespace {
 
-Digest DigestOf(int value) {
-  Digest digest;
-  digest.bytes[0] = static_cast<uint8_t>(value + 1);
-  return digest;
-}
-
-int ValueOf(const Digest* digest) {
-  return digest == nullptr ? kNoValue : digest->bytes[0] - 1;
-}
-
 LocalState StateOf(NodeId self, const bracha::Instance& instance) {
   LocalState state{.self = self,
                    .echoed = ValueOf(instance.echoed()),
@@ -40,6 +30,16 @@ uint64_t RenameBits(const Renaming& renaming, uint64_t bits) {
 }
 
 }  // namespace
+
+Digest DigestOf(int value) {
+  Digest digest;
+  digest.bytes[0] = static_cast<uint8_t>(value + 1);
+  return digest;
+}
+
+int ValueOf(const Digest* digest) {
+  return digest == nullptr ? kNoValue : digest->bytes[0] - 1;
+}
 
 Input Renaming::Of(const Input& input) const {
   Input renamed = input;

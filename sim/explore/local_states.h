@@ -17,11 +17,16 @@
 #include <vector>
 
 #include "core/bracha/instance.h"
+#include "core/digest.h"
 #include "core/node_set.h"
 #include "core/types.h"
 #include "sim/explore/model.h"
 
 namespace distdb::sim::explore {
+
+// The digest that stands for a value; and back, where none is kNoValue.
+Digest DigestOf(int value);
+int ValueOf(const Digest* digest);
 
 // What tells two local states apart.
 struct LocalState {

@@ -49,6 +49,8 @@ struct Model {
   // Whether ReadyConsistent, the lemma behind Agreement, is held to. An unsafe
   // policy gives it up first; what it costs its users comes later.
   bool holds_ready_consistent = true;
+  // The one property that is looked at, or "" for all.
+  std::string property;
   // Count states that differ only by exchanging nodes of one kind, or values,
   // as one.
   bool symmetry = false;

@@ -8,7 +8,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "sim/explore/explorer.h"
+#include "sim/explore/model_world.h"
+#include "sim/mutants/registry.h"
 
 namespace distdb::sim::explore {
 namespace {
@@ -40,6 +41,33 @@ bool ParseVotes(absl::string_view text, Lies& votes) {
     }
   }
   return true;
+}
+
+absl::Status ParseProperty(absl::string_view flag, absl::string_view value,
+                           Model& model) {
+  for (const char* property :
+       {"Agreement", "Integrity", "Totality", "Validity", "ReadyConsistent"}) {
+    if (value != property) continue;
+    model.property = std::string(value);
+    return absl::OkStatus();
+  }
+  return Wrong(flag,
+               "give Agreement, Integrity, Totality, Validity or "
+               "ReadyConsistent");
+}
+
+// What a planted bug and a flag cannot do together.
+absl::Status CheckTogether(const Options& options) {
+  const Model& model = options.model;
+  if (options.mutant.empty()) return absl::OkStatus();
+  if (model.restarts > 0) {
+    return Wrong("--restarts", "not with --mutant; --forget has wrong ones");
+  }
+  if (model.symmetry && options.mutant == "votes_not_deduplicated") {
+    return Wrong("--symmetry",
+                 "votes_not_deduplicated tells nodes apart; leave it out");
+  }
+  return absl::OkStatus();
 }
 
 absl::Status ParseFlag(absl::string_view flag, Choices& choices,
@@ -91,6 +119,19 @@ absl::Status ParseFlag(absl::string_view flag, Choices& choices,
       return Wrong(flag, "give at_once or later");
     }
     model.syncs_at_once = value == "at_once";
+  } else if (name == "--mutant") {
+    if (FindMutant(value) == nullptr) return Wrong(flag, MutantNames());
+    options.mutant = std::string(value);
+    model.holds_ready_consistent = false;
+  } else if (name == "--property") {
+    return ParseProperty(flag, value, model);
+  } else if (name == "--time") {
+    absl::string_view number = value;
+    if (!absl::ConsumeSuffix(&number, "s") ||
+        !absl::SimpleAtoi(number, &options.seconds_max) ||
+        options.seconds_max < 1) {
+      return Wrong(flag, "give seconds, such as 60s");
+    }
   } else if (name == "--out") {
     if (value.empty()) return Wrong(flag, "give the file to write");
     options.out = std::string(value);
@@ -115,6 +156,8 @@ absl::StatusOr<Options> ParseOptions(absl::Span<const std::string> arguments) {
     absl::Status status = ParseFlag(argument, choices, options);
     if (!status.ok()) return status;
   }
+  if (absl::Status status = CheckTogether(options); !status.ok()) return status;
+  PlantMutant(options.mutant);
   Model& model = options.model;
   const absl::StatusOr<Quorums> quorums =
       ComputeQuorums(choices.nodes, choices.policy);
@@ -145,7 +188,10 @@ absl::string_view OptionsUsage() {
   --delivered                        nodes also say DELIVERED
   --restarts=0                       how often correct nodes restart
   --forget=echo,ready|none           what a restart loses
+  --mutant=NAME                      plant a bug (`sim mutants` names them)
+  --property=NAME                    look at this property alone
   --max_states=50000000              give up there
+  --time=60s                         or there
   --out=FILE.textproto               write what breaks a property as a scenario
 )";
 }

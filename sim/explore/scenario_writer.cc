@@ -66,7 +66,8 @@ std::string Rule(NodeId from, NodeId to, const char* kind,
 
 absl::StatusOr<std::string> WriteScenario(const Model& model,
                                           const Exploration& found,
-                                          absl::string_view name) {
+                                          absl::string_view name,
+                                          absl::string_view mutant) {
   if (!model.liars.Contains(model.origin)) {
     return absl::FailedPreconditionError(
         "a scenario is written only where the origin lies");
@@ -78,6 +79,7 @@ absl::StatusOr<std::string> WriteScenario(const Model& model,
   std::string text =
       absl::StrCat("# The shortest run that breaks ", found.violated,
                    ", as `sim explore` found it.\n#\n");
+  const bool is_unsafe = !model.holds_ready_consistent && mutant.empty();
   Votes votes;
   std::string actions;
   size_t number = 0;
@@ -105,8 +107,8 @@ absl::StatusOr<std::string> WriteScenario(const Model& model,
     }
   }
   absl::StrAppend(&text, "name: \"", name, "\"\nnodes: ", model.quorums.n,
-                  "\nquorum_policy: ",
-                  model.holds_ready_consistent ? "SAFE" : "N_MINUS_2F", "\n");
+                  "\nquorum_policy: ", is_unsafe ? "N_MINUS_2F" : "SAFE", "\n");
+  if (!mutant.empty()) absl::StrAppend(&text, "mutant: \"", mutant, "\"\n");
   for (const NodeId liar : model.liars) {
     absl::StrAppend(&text, "liars: \"p", liar.value(), "\"\n");
   }

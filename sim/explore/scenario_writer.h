@@ -17,12 +17,14 @@
 
 namespace distdb::sim::explore {
 
-// The scenario as text, called `name`; it expects the property to break.
+// The scenario as text, called `name`; it plants `mutant`, or none if
+// that is empty, and expects the property to break.
 // FailedPrecondition, saying why, for what a scenario cannot do: a correct
 // origin, restarts, or own votes that are durable later.
 absl::StatusOr<std::string> WriteScenario(const Model& model,
                                           const Exploration& found,
-                                          absl::string_view name);
+                                          absl::string_view name,
+                                          absl::string_view mutant);
 
 }  // namespace distdb::sim::explore
 

@@ -27,7 +27,7 @@ TEST(ScenarioWriterTest, TheSimulatorReplaysWhatTheExplorerFound) {
   ASSERT_EQ(found.violated, "Totality");
   EXPECT_EQ(static_cast<int>(found.run.size()) + 1, found.depth);
   const absl::StatusOr<std::string> scenario =
-      WriteScenario(model, found, "found");
+      WriteScenario(model, found, "found", "");
   ASSERT_TRUE(scenario.ok()) << scenario.status();
   const std::string path = testing::TempDir() + "/found.textproto";
   std::ofstream(path) << *scenario;
@@ -41,7 +41,7 @@ TEST(ScenarioWriterTest, TheSimulatorReplaysWhatTheExplorerFound) {
 TEST(ScenarioWriterTest, SaysWhatAScenarioCannotDo) {
   for (const char* flag :
        {"--origin=correct", "--restarts=1", "--sync=later"}) {
-    EXPECT_EQ(WriteScenario(ModelOf({flag}), {}, "none").status().code(),
+    EXPECT_EQ(WriteScenario(ModelOf({flag}), {}, "none", "").status().code(),
               absl::StatusCode::kFailedPrecondition)
         << flag;
   }

@@ -15,6 +15,7 @@
 #include "sim/scenario/parse.h"
 #include "sim/scenario/run.h"
 #include "sim/trace/trace_writer.h"
+#include "sim/trace/write_trace.h"
 
 namespace distdb::sim {
 namespace {
@@ -54,7 +55,7 @@ void Run(const ReplayOptions& options, const Scenario& scenario,
   }
   ScenarioResult result = RunScenario(scenario, observers);
   if (trace.has_value()) {
-    const absl::Status written = trace->WriteTo(options.trace);
+    const absl::Status written = WriteTrace(trace->Text(), options.trace);
     if (!written.ok()) return Refuse(written.message(), output);
   }
   std::string word = ResultWord(result.run);

@@ -1,51 +1,15 @@
 #include "sim/trace/trace_writer.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <utility>
 #include <variant>
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "core/check.h"
 #include "sim/checkers/describe.h"
-#include "sim/shape.h"
+#include "sim/trace/trace_lines.h"
 
 namespace distdb::sim {
 namespace {
-
-// The event of the same name is its receipt; "" for what is not traced.
-absl::string_view EventName(MessageKind kind) {
-  switch (kind) {
-    case MessageKind::kSend:
-      return "send";
-    case MessageKind::kEcho:
-      return "echo";
-    case MessageKind::kReady:
-      return "ready";
-    case MessageKind::kDelivered:
-      return "delivered";
-    default:
-      return "";
-  }
-}
-
-std::string Quoted(absl::string_view name, absl::string_view value) {
-  return absl::StrCat(",\"", name, "\":\"", value, "\"");
-}
-
-std::string Plain(absl::string_view name, uint64_t value) {
-  return absl::StrCat(",\"", name, "\":", value);
-}
-
-absl::string_view Truth(bool value) { return value ? "true" : "false"; }
-
-std::string Begin(absl::string_view event, NodeId node) {
-  return absl::StrCat("{\"event\":\"", event, "\"",
-                      Plain("node", node.value()));
-}
 
 std::optional<Digest> Copy(const Digest* digest) {
   if (digest == nullptr) return std::nullopt;
@@ -88,7 +52,7 @@ bool TraceWriter::IsWellFormed(const InstanceId& id) const {
 }
 
 bool TraceWriter::IsTraced(const Message& message) const {
-  return !EventName(message.kind).empty() && IsWellFormed(message.instance);
+  return !TracedName(message.kind).empty() && IsWellFormed(message.instance);
 }
 
 Digest TraceWriter::DigestOf(const Message& message) const {
@@ -109,9 +73,7 @@ std::string TraceWriter::Name(History& history,
       std::find(history.digests.begin(), history.digests.end(), *digest);
   const auto index = static_cast<size_t>(found - history.digests.begin());
   if (found == history.digests.end()) history.digests.push_back(*digest);
-  std::string name(1, static_cast<char>('a' + index % 26));
-  if (index >= 26) absl::StrAppend(&name, index / 26);
-  return name;
+  return DigestName(index);
 }
 
 // --- Steps ---
@@ -160,7 +122,7 @@ void TraceWriter::HandleReceive(NodeId node, const Receive& receive,
   const Message& message = receive.message;
   if (!IsTraced(message)) return;
   const InstanceId& id = message.instance;
-  const Handler handler{.event = EventName(message.kind),
+  const Handler handler{.event = TracedName(message.kind),
                         .node = node,
                         .from = receive.from,
                         .instance = id,
@@ -288,24 +250,31 @@ void TraceWriter::Write(const Handler& handler, bool conflict,
   const bool in_window = id.seq < low || id.seq - low < window_;
   const bool names_digest =
       handler.event != "resume" && handler.event != "decide";
-  std::string line = Begin(in_window ? handler.event : "drop", handler.node);
-  absl::StrAppend(&line, Plain("from", handler.from.value()));
-  if (names_digest) {
-    absl::StrAppend(&line, Quoted("digest", Name(history, handler.digest)));
-  }
+  std::optional<std::string> digest;
+  if (names_digest) digest = Name(history, handler.digest);
   if (!in_window) {
-    absl::StrAppend(&history.lines, line, Quoted("kind", handler.event),
-                    Quoted("why", "window"), "}\n");
+    history.lines += TraceLine(PassageLine{.event = "drop",
+                                           .node = handler.node,
+                                           .from = handler.from,
+                                           .digest = digest.value_or(""),
+                                           .kind = handler.event,
+                                           .why = "window"});
     return;
   }
-  absl::StrAppend(
-      &history.lines, line, Quoted("asks_echo", Name(history, asked.echo)),
-      Quoted("asks_ready", Name(history, asked.ready)),
-      Quoted("asks_delivered", Name(history, asked.delivered)),
-      ",\"turn\":", Truth(asked.in_turn), ",\"conflict\":", Truth(conflict),
-      Quoted("echoed", Name(history, Copy(instance.echoed()))),
-      Quoted("readied", Name(history, Copy(instance.readied()))),
-      Quoted("decided", Name(history, decided)), "}\n");
+  // In the order of the text, which is that of the names.
+  HandlerLine line{.event = handler.event,
+                   .node = handler.node,
+                   .from = handler.from,
+                   .digest = digest,
+                   .turn = asked.in_turn,
+                   .conflict = conflict};
+  line.asks_echo = Name(history, asked.echo);
+  line.asks_ready = Name(history, asked.ready);
+  line.asks_delivered = Name(history, asked.delivered);
+  line.echoed = Name(history, Copy(instance.echoed()));
+  line.readied = Name(history, Copy(instance.readied()));
+  line.decided = Name(history, decided);
+  history.lines += TraceLine(line);
 }
 
 void TraceWriter::WriteDelivery(NodeId node, const Delivery& delivery) {
@@ -314,9 +283,8 @@ void TraceWriter::WriteDelivery(NodeId node, const Delivery& delivery) {
   Seq& low = node_states_[node.value()].low[id.origin.value()];
   // What is handed over is the payload: its digest, not the record's word.
   const Digest digest = digester_.Compute(id, delivery.payload.bytes());
-  absl::StrAppend(&history.lines, Begin("deliver", node),
-                  Quoted("digest", Name(history, digest)),
-                  ",\"turn\":", Truth(id.seq == low), "}\n");
+  history.lines += TraceLine(DeliverLine{
+      .node = node, .digest = Name(history, digest), .turn = id.seq == low});
   low = id.seq + 1;
   history.locals[node.value()].durable.delivered = delivery.digest;
 }
@@ -332,10 +300,11 @@ void TraceWriter::WriteSaid(NodeId node, const std::vector<Envelope>& envelopes,
     last = &message;
     if (is_same) continue;
     History& history = HistoryOf(message.instance);
-    absl::StrAppend(&history.lines, Begin("say", node),
-                    Quoted("kind", EventName(message.kind)),
-                    Quoted("digest", Name(history, DigestOf(message))),
-                    ",\"at_once\":", Truth(at_once), "}\n");
+    history.lines +=
+        TraceLine(SayLine{.node = node,
+                          .kind = TracedName(message.kind),
+                          .digest = Name(history, DigestOf(message)),
+                          .at_once = at_once});
   }
 }
 
@@ -349,11 +318,13 @@ void TraceWriter::OnPassage(Time, const Passage& passage,
   if (found == histories_.end()) return;
   History& history = found->second;
   const bool is_copy = passage.fate == Fate::kDuplicated;
-  absl::StrAppend(&history.lines, Begin(is_copy ? "dup" : "drop", passage.to),
-                  Plain("from", passage.from.value()),
-                  Quoted("digest", Name(history, DigestOf(message))),
-                  Quoted("kind", EventName(message.kind)),
-                  Quoted("why", FateName(passage.fate)), "}\n");
+  history.lines +=
+      TraceLine(PassageLine{.event = is_copy ? "dup" : "drop",
+                            .node = passage.to,
+                            .from = passage.from,
+                            .digest = Name(history, DigestOf(message)),
+                            .kind = TracedName(message.kind),
+                            .why = FateName(passage.fate)});
 }
 
 void TraceWriter::OnCrash(Time, NodeId node, Token lost_from) {
@@ -368,13 +339,18 @@ void TraceWriter::OnCrash(Time, NodeId node, Token lost_from) {
   }
   state.pending.clear();
   for (auto& [id, history] : histories_) {
-    const Durable& durable = history.locals[node.value()].durable;
-    absl::StrAppend(&history.lines, Begin("crash", node),
-                    Quoted("echo", Name(history, durable.echo)),
-                    Quoted("ready", Name(history, durable.ready)),
-                    Quoted("delivered", Name(history, durable.delivered)),
-                    "}\n");
+    WriteDisk("crash", node, history);
   }
+}
+
+void TraceWriter::WriteDisk(absl::string_view event, NodeId node,
+                            History& history) {
+  const Durable& durable = history.locals[node.value()].durable;
+  DiskLine line{.event = event, .node = node};
+  line.echo = Name(history, durable.echo);
+  line.ready = Name(history, durable.ready);
+  line.delivered = Name(history, durable.delivered);
+  history.lines += TraceLine(line);
 }
 
 void TraceWriter::OnStart(Time, NodeId node, absl::Span<const Record> records) {
@@ -400,11 +376,7 @@ void TraceWriter::OnStart(Time, NodeId node, absl::Span<const Record> records) {
     const Durable& durable = local.durable;
     if (durable.echo) local.instance.RestoreEcho(node, *durable.echo);
     if (durable.ready) local.instance.RestoreReady(node, *durable.ready);
-    absl::StrAppend(&history.lines, Begin("restart", node),
-                    Quoted("echo", Name(history, durable.echo)),
-                    Quoted("ready", Name(history, durable.ready)),
-                    Quoted("delivered", Name(history, durable.delivered)),
-                    "}\n");
+    WriteDisk("restart", node, history);
   }
 }
 
@@ -413,30 +385,15 @@ void TraceWriter::OnStart(Time, NodeId node, absl::Span<const Record> records) {
 std::string TraceWriter::Text() const {
   std::string text;
   for (const auto& [id, history] : histories_) {
-    const auto numbers = [](std::string* out, NodeId node) {
-      absl::StrAppend(out, node.value());
-    };
-    absl::StrAppend(&text, "{\"event\":\"reset\"", Quoted("run", run_),
-                    Quoted("instance", Describe(id)), Plain("nodes", nodes_),
-                    Plain("origin", id.origin.value()), ",\"liars\":[",
-                    absl::StrJoin(liars_, ",", numbers), "]",
-                    Quoted("quorum_policy", QuorumPolicyName(policy_)), "}\n",
-                    history.lines);
+    text += TraceLine(ResetLine{.run = run_,
+                                .instance = Describe(id),
+                                .nodes = nodes_,
+                                .origin = id.origin,
+                                .liars = liars_,
+                                .policy = policy_});
+    text += history.lines;
   }
   return text;
-}
-
-absl::Status TraceWriter::WriteTo(const std::string& path) const {
-  const std::string text = Text();
-  std::FILE* file = std::fopen(path.c_str(), "wb");
-  bool written = file != nullptr;
-  if (written) {
-    written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
-    written = std::fclose(file) == 0 && written;
-  }
-  if (written) return absl::OkStatus();
-  return absl::UnavailableError(
-      absl::StrCat(path, ": cannot be written: ", std::strerror(errno)));
 }
 
 }  // namespace distdb::sim

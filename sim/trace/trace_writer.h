@@ -10,7 +10,7 @@
 // Only mode bracha has instances, and runs in which a disk is full are not
 // traced: see CanTrace. Amnesiacs are liars to the specification, which says
 // nothing of them. The text is about 200 bytes per handler, and is kept in
-// memory until the run has ended.
+// memory until the run has ended; WriteTrace puts it into a file.
 
 #ifndef DISTDB_SIM_TRACE_TRACE_WRITER_H_
 #define DISTDB_SIM_TRACE_TRACE_WRITER_H_
@@ -21,7 +21,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/status.h"
 #include "core/bracha/instance.h"
 #include "core/digest.h"
 #include "core/quorum.h"
@@ -48,8 +47,6 @@ class TraceWriter : public Observer {
 
   // The whole trace, when the run has ended.
   std::string Text() const;
-  // The same into a file, which is replaced; errors name it.
-  absl::Status WriteTo(const std::string& path) const;
 
  private:
   // What one node's disk holds of an instance.
@@ -108,6 +105,8 @@ class TraceWriter : public Observer {
   // has come.
   void HandleRest(NodeId node, AsksByInstance& asks);
   void Write(const Handler& handler, bool conflict, AsksByInstance& asks);
+  // A `crash` or a `restart` of `node`, with what its disk has.
+  static void WriteDisk(absl::string_view event, NodeId node, History& history);
   void WriteDelivery(NodeId node, const Delivery& delivery);
   void WriteSaid(NodeId node, const std::vector<Envelope>& envelopes,
                  bool at_once);
