@@ -106,12 +106,28 @@ TEST_F(RunTest, TheUnsafePolicyLosesAgreementWithFiveNodes) {
   ExpectFoundAndRefuted(5, Property::kAgreement, 1500);
 }
 
-TEST_F(RunTest, MoreLiarsThanTheToleranceBreakAgreement) {
+// With as many liars as a cluster survives nothing breaks; with one more,
+// stores do.
+TEST_F(RunTest, OneLiarMoreThanTheToleranceBreaksAgreement) {
+  for (const int nodes : {4, 5, 7, 10}) {
+    Shape shape;
+    shape.mode = Mode::kBracha;
+    shape.nodes = nodes;
+    shape.liars_above_f = 1;
+    EXPECT_TRUE(FindViolation(shape, Property::kAgreement, 100).has_value())
+        << nodes << " nodes";
+  }
+}
+
+TEST_F(RunTest, AsManyLiarsAsTheToleranceBreakNothing) {
   Shape shape;
-  shape.mode = Mode::kBracha;
-  shape.nodes = 4;
-  shape.liars = 2;
-  EXPECT_TRUE(FindViolation(shape, Property::kAgreement, 300).has_value());
+  shape.liars_above_f = 0;
+  for (uint64_t seed = 1; seed <= 150; ++seed) {
+    const RunResult result = RunSeed(seed, shape);
+    EXPECT_FALSE(result.violation.has_value())
+        << "seed " << seed << ": " << PropertyName(result.violation->property)
+        << ": " << result.violation->what;
+  }
 }
 
 TEST_F(RunTest, ClustersOfEverySizeRun) {

@@ -10,10 +10,10 @@
 namespace distdb::sim {
 namespace {
 
-const Strategy* const kStrategies[] = {&FaithfulStrategy(), &MuteStrategy(),
-                                       &SplitStrategy(),    &ScatterStrategy(),
-                                       &DoubleStrategy(),   &OneReadyStrategy(),
-                                       &StarveStrategy(),   &PatientStrategy()};
+const Strategy* const kStrategies[] = {
+    &FaithfulStrategy(), &MuteStrategy(),    &SplitStrategy(),
+    &ScatterStrategy(),  &DoubleStrategy(),  &OneReadyStrategy(),
+    &StarveStrategy(),   &PatientStrategy(), &StrandStrategy()};
 
 }  // namespace
 

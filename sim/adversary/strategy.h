@@ -59,6 +59,7 @@ const Strategy& SplitStrategy();     // equivocation.cc
 const Strategy& MuteStrategy();      // withholding.cc
 const Strategy& StarveStrategy();    // withholding.cc
 const Strategy& OneReadyStrategy();  // withholding.cc
+const Strategy& StrandStrategy();    // withholding.cc
 const Strategy& DoubleStrategy();    // double_votes.cc
 const Strategy& ScatterStrategy();   // double_votes.cc
 

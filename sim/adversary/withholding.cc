@@ -49,6 +49,33 @@ class Starve : public Strategy {
   }
 };
 
+// One victim gets nothing; the others get the first value and ECHO, and one of
+// them READY. Whoever loses its own READY then strands the first.
+class Strand : public Strategy {
+ public:
+  Strand() : Strategy(8, "strand", kWithholds) {}
+
+  uint64_t Sends(Stage& stage, const Scheme& scheme, NodeId,
+                 NodeId to) const override {
+    return to == Stranded(stage, scheme) ? 0 : 1;
+  }
+  bool WantsVote(Stage& stage, const Scheme& scheme, NodeId, NodeId to,
+                 MessageKind phase, size_t which) const override {
+    if (which != 0 || phase == MessageKind::kDelivered) return false;
+    if (phase == MessageKind::kReady) return to == scheme.chosen;
+    return to != Stranded(stage, scheme);
+  }
+
+ private:
+  // The victim after the chosen one.
+  static NodeId Stranded(const Stage& stage, const Scheme& scheme) {
+    for (const NodeId victim : stage.victims()) {
+      if (scheme.chosen < victim) return victim;
+    }
+    return *stage.victims().begin();
+  }
+};
+
 // Each node gets one of the two values, and ECHO for it; READY to a single
 // node.
 class OneReady : public Strategy {
@@ -77,6 +104,11 @@ const Strategy& MuteStrategy() {
 
 const Strategy& StarveStrategy() {
   static const Starve strategy;
+  return strategy;
+}
+
+const Strategy& StrandStrategy() {
+  static const Strand strategy;
   return strategy;
 }
 
