@@ -56,6 +56,16 @@ absl::Status ParseProperty(absl::string_view flag, absl::string_view value,
                "ReadyConsistent");
 }
 
+absl::Status ParseTime(absl::string_view flag, absl::string_view value,
+                       Options& options) {
+  if (!absl::ConsumeSuffix(&value, "s") ||
+      !absl::SimpleAtoi(value, &options.seconds_max) ||
+      options.seconds_max < 1) {
+    return Wrong(flag, "give seconds, such as 60s");
+  }
+  return absl::OkStatus();
+}
+
 // What a planted bug and a flag cannot do together.
 absl::Status CheckTogether(const Options& options) {
   const Model& model = options.model;
@@ -126,12 +136,7 @@ absl::Status ParseFlag(absl::string_view flag, Choices& choices,
   } else if (name == "--property") {
     return ParseProperty(flag, value, model);
   } else if (name == "--time") {
-    absl::string_view number = value;
-    if (!absl::ConsumeSuffix(&number, "s") ||
-        !absl::SimpleAtoi(number, &options.seconds_max) ||
-        options.seconds_max < 1) {
-      return Wrong(flag, "give seconds, such as 60s");
-    }
+    return ParseTime(flag, value, options);
   } else if (name == "--out") {
     if (value.empty()) return Wrong(flag, "give the file to write");
     options.out = std::string(value);
