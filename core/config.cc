@@ -41,6 +41,10 @@ absl::Status ValidateConfig(const Config& config) {
     return OutOfRange("window_bytes_max", config.window_bytes_max, size_t{1},
                       kWindowBytesMax);
   }
+  if (config.snapshot_log_bytes < 1) {
+    return absl::InvalidArgumentError(
+        "snapshot_log_bytes is 0: give at least 1");
+  }
   if (config.resend_interval < 1 ||
       config.resend_interval_max < config.resend_interval) {
     return absl::InvalidArgumentError(

@@ -44,6 +44,11 @@ struct Config {
   // for.
   size_t retained_memory_bytes_max = 64 * 1024 * 1024;
 
+  // So many bytes of records start a new snapshot of the replica, after which
+  // the log can be cut; or as many as the last snapshot took, if that is more,
+  // so that snapshots at most double what is written. At least 1.
+  size_t snapshot_log_bytes = 64 * 1024 * 1024;
+
   // What a peer lacks is sent again after resend_interval, then after twice as
   // long each time without progress, up to resend_interval_max.
   Duration resend_interval = 100 * kMillisecond;

@@ -68,6 +68,18 @@ namespace distdb {
     "sends again only what it has not delivered itself")                       \
   X(kCollectTooEarly, "collect_too_early", "Totality",                         \
     "forgets what some member lacks")                                          \
+  X(kWatermarkTooEarly, "watermark_too_early", "Totality",                     \
+    "tells a delivery that is not yet on disk")                                \
+  X(kSnapshotWithoutEnd, "snapshot_without_end", "NoFalseConviction",          \
+    "starts from a snapshot that has no end mark")                             \
+  X(kDiscardTooEarly, "discard_too_early", "NoFalseConviction",                \
+    "cuts its log before the snapshot is complete")                            \
+  X(kDiscardRetained, "discard_retained", "Totality",                          \
+    "cuts from its log what some member lacks")                                \
+  X(kSnapshotForgetsVotes, "snapshot_forgets_votes", "NoFalseConviction",      \
+    "leaves its open votes out of a snapshot")                                 \
+  X(kDeliveryBeforeSnapshot, "delivery_before_snapshot", "Crash",              \
+    "leans on a payload from before the snapshot")                             \
   X(kNoTombstones, "no_tombstones", "Convergence",                             \
     "a delete leaves nothing behind")                                          \
   X(kLastArrivalWins, "last_arrival_wins", "Convergence",                      \

@@ -14,6 +14,16 @@ absl::string_view RecordKindName(RecordKind kind) {
       return "DELIVERED";
     case RecordKind::kApplied:
       return "APPLIED";
+    case RecordKind::kSnapshotBegin:
+      return "SNAPSHOT_BEGIN";
+    case RecordKind::kSnapshotEcho:
+      return "SNAPSHOT_ECHO";
+    case RecordKind::kSnapshotReady:
+      return "SNAPSHOT_READY";
+    case RecordKind::kSnapshotEntries:
+      return "SNAPSHOT_ENTRIES";
+    case RecordKind::kSnapshotEnd:
+      return "SNAPSHOT_END";
   }
   return "?";
 }

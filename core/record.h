@@ -9,6 +9,10 @@
 //   DELIVERED      x      (x)    "I have delivered this"; with the payload
 //                                where no ECHO record of the same digest has it
 //   APPLIED                x     broadcast mode: "I have applied this"
+//   SNAPSHOT_…                   a snapshot of the replica, see snapshot.h;
+//   what
+//                                stands before the end mark means nothing
+//                                without it
 
 #ifndef DISTDB_CORE_RECORD_H_
 #define DISTDB_CORE_RECORD_H_
@@ -28,7 +32,24 @@ enum class RecordKind : uint8_t {
   kReady = 2,
   kDelivered = 3,
   kApplied = 4,
+  kSnapshotBegin = 5,
+  kSnapshotEcho = 6,
+  kSnapshotReady = 7,
+  kSnapshotEntries = 8,
+  kSnapshotEnd = 9,
 };
+
+inline constexpr RecordKind kAllRecordKinds[] = {
+    RecordKind::kEcho,          RecordKind::kReady,
+    RecordKind::kDelivered,     RecordKind::kApplied,
+    RecordKind::kSnapshotBegin, RecordKind::kSnapshotEcho,
+    RecordKind::kSnapshotReady, RecordKind::kSnapshotEntries,
+    RecordKind::kSnapshotEnd};
+
+// Whether it is part of a snapshot: it says again what earlier records said.
+constexpr bool IsOfSnapshot(RecordKind kind) {
+  return kind >= RecordKind::kSnapshotBegin && kind <= RecordKind::kSnapshotEnd;
+}
 
 struct Record {
   Token token;

@@ -6,6 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/mutant.h"
+#include "core/snapshot.h"
+#include "core/store/entries_codec.h"
 
 namespace distdb {
 namespace {
@@ -42,21 +44,46 @@ absl::StatusOr<std::unique_ptr<Replica>> Replica::Create(
   absl::StatusOr<std::unique_ptr<Replicator>> replicator =
       MakeReplicator(config, &IsWellFormedBatch, records, recovered);
   if (!replicator.ok()) return replicator.status();
-  std::unique_ptr<Replica> replica(
-      new Replica(config, *std::move(replicator), recovered));
+  std::unique_ptr<Replica> replica(new Replica(config, *std::move(replicator)));
+  if (absl::Status status = replica->RestoreStore(records); !status.ok()) {
+    return status;
+  }
+  for (const Delivery& delivery : recovered) replica->Apply(delivery);
   for (const Record& record : records) replica->ObserveOwn(record);
   return replica;
 }
 
-Replica::Replica(const Config& config, std::unique_ptr<Replicator> replicator,
-                 absl::Span<const Delivery> recovered)
-    : config_(config), replicator_(std::move(replicator)) {
-  for (const Delivery& delivery : recovered) Apply(delivery);
+Replica::Replica(const Config& config, std::unique_ptr<Replicator> replicator)
+    : config_(config), replicator_(std::move(replicator)) {}
+
+absl::Status Replica::RestoreStore(absl::Span<const Record> records) {
+  const std::optional<SnapshotPlace> place = FindSnapshot(records);
+  if (!place.has_value()) return absl::OkStatus();
+  for (size_t index = place->begin; index <= place->end; ++index) {
+    if (records[index].kind != RecordKind::kSnapshotEntries) continue;
+    absl::Status status = DecodeEntries(records[index].payload.bytes(), store_);
+    if (!status.ok()) return status;
+  }
+  // The largest timestamp applied is that of an entry: no later write of its
+  // key has taken its place.
+  for (const auto& [key, entry] : store_.entries()) {
+    clock_.Observe(entry.version.timestamp);
+  }
+  return absl::OkStatus();
+}
+
+void Replica::MaybeSupplyEntries(Effects& effects) {
+  if (!replicator_->WantsEntries()) return;
+  bool last = false;
+  std::string entries = EncodeEntries(store_, entries_after_, last);
+  if (last) entries_after_.reset();
+  replicator_->AppendEntries(Payload(std::move(entries)), last, effects);
 }
 
 void Replica::ObserveOwn(const Record& record) {
-  if (record.kind != RecordKind::kEcho ||
-      record.instance.origin != config_.self ||
+  const bool is_echo = record.kind == RecordKind::kEcho ||
+                       record.kind == RecordKind::kSnapshotEcho;
+  if (!is_echo || record.instance.origin != config_.self ||
       record.instance.seq <= Watermark(config_.self)) {
     return;
   }
@@ -90,6 +117,8 @@ void Replica::Step(const Event& event, Effects& effects) {
       },
       event);
   if (!effects.delivered.empty()) ApplyDelivered(effects);
+  // With what was delivered in this step.
+  MaybeSupplyEntries(effects);
   // A window or a budget may have room again: what waited for that need not
   // wait for a Tick.
   if (!flush_due_) MaybePropose(effects);

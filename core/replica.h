@@ -37,6 +37,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -98,8 +99,12 @@ class Replica {
     Time deadline;
   };
 
-  Replica(const Config& config, std::unique_ptr<Replicator> replicator,
-          absl::Span<const Delivery> recovered);
+  Replica(const Config& config, std::unique_ptr<Replicator> replicator);
+
+  // From the last complete snapshot, if there is one.
+  absl::Status RestoreStore(absl::Span<const Record> records);
+  // The next entries for a snapshot under way.
+  void MaybeSupplyEntries(Effects& effects);
 
   // After a restart: what this node has proposed and not delivered is in no
   // store, but its next write comes after it.
@@ -144,6 +149,8 @@ class Replica {
   std::deque<PendingRead> pending_reads_;
   // No request that waits has an earlier deadline.
   Time expire_at_ = kNever;
+  // The last key in the snapshot under way; not set before the first.
+  std::optional<std::string> entries_after_;
 };
 
 }  // namespace distdb

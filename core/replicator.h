@@ -64,6 +64,14 @@ class Replicator {
   virtual void HandlePeerUp(NodeId peer, Effects& effects) = 0;
   virtual void HandlePeerDown(NodeId peer) = 0;
 
+  // Whether a snapshot under way waits for the next entries of the store. Only
+  // one chunk is on its way to disk at a time.
+  virtual bool WantsEntries() const { return false; }
+  // Requires WantsEntries(). Entries that were in the store at some time since
+  // WantsEntries() first said true; the first chunk holds its smallest keys,
+  // and each begins where the one before it ended. `last`: none follow.
+  virtual void AppendEntries(Payload, bool /*last*/, Effects&) {}
+
   // When HandleTick has something to do next.
   virtual Time NextDeadline() const = 0;
 

@@ -176,6 +176,9 @@ enum class Decision : uint16_t {
 
   kOperationBurst = 265,
 
+  // After how many bytes of log a snapshot begins, once per run.
+  kSnapshotBytes = 266,
+
   // Disks, networks, joins and clocks, continued.
   kWriteWait = 170,
   kDiskWriteWait = 171,

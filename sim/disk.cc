@@ -58,7 +58,14 @@ Token Disk::Crash(size_t survivors, Damage tail, DrawBelow draw) {
   return first_lost;
 }
 
+void Disk::Discard(Token before) {
+  DISTDB_CHECK(before <= durable_, "a snapshot is durable before the cut");
+  if (bytes_.has_value() || before == Token(0)) return;
+  discarded_ = std::max(discarded_, FirstAfter(before - 1));
+}
+
 void Disk::Forget(size_t count) {
+  if (discarded_ > 0) count = 0;
   if (bytes_.has_value()) {
     bytes_->CutPower(count, Damage::kNone, [](uint64_t) { return 0; });
   }
@@ -68,6 +75,7 @@ void Disk::Forget(size_t count) {
 void Disk::Truncate(size_t count) {
   DISTDB_CHECK(count <= records_.size(), "a disk does not invent records");
   records_.resize(count);
+  discarded_ = std::min(discarded_, count);
   Token token;
   for (Record& record : records_) {
     token = token + 1;
@@ -129,7 +137,7 @@ size_t Disk::FirstAfter(Token token) const {
 const Record* Disk::Find(Token token) const {
   if (token > durable_) return nullptr;
   const size_t end = FirstAfter(token);
-  if (end == 0 || records_[end - 1].token != token) return nullptr;
+  if (end <= discarded_ || records_[end - 1].token != token) return nullptr;
   return &records_[end - 1];
 }
 

@@ -69,7 +69,12 @@ class Disk {
   // that was lost, or 0 if none was. `tail`: what the others look like in the
   // bytes.
   Token Crash(size_t survivors, Damage tail, DrawBelow draw);
-  // The first `count` records are left: for disks that forget. Between lives.
+  // The replica does not need records with lower tokens any more. A disk that
+  // keeps bytes keeps them, too, as nodes do. Requires before <= durable().
+  void Discard(Token before);
+  // The first `count` records are left: for disks that forget. None is left
+  // where some had been discarded, because a replica needs the snapshot that
+  // took their place. Between lives.
   void Forget(size_t count);
 
   // From now on, and before any record, keeps bytes, too.
@@ -91,7 +96,12 @@ class Disk {
   // Whether the bytes of the record at `found` say the same. True without
   // bytes.
   bool ReadsBack(const Record* found) const;
+  // All records, also those discarded: what observers go by.
   absl::Span<const Record> records() const { return records_; }
+  // What a replica starts from.
+  absl::Span<const Record> kept() const {
+    return records().subspan(discarded_);
+  }
 
  private:
   // The index of the first record whose token is larger.
@@ -100,6 +110,7 @@ class Disk {
 
   std::optional<ByteLog> bytes_;
   std::vector<Record> records_;
+  size_t discarded_ = 0;  // So many of them.
   Token durable_;
   Token covered_;
   Token written_;

@@ -21,7 +21,7 @@ void World::StartNode(NodeId node) {
   config.rare_events = host.rare_events.get();
   stepping_ = node;
   absl::StatusOr<std::unique_ptr<Replica>> replica =
-      Replica::Create(config, host.disk.records());
+      Replica::Create(config, host.disk.kept());
   stepping_ = kNobody;
   if (!replica.ok()) {
     verdict_->Report({.property = Property::kCrash,

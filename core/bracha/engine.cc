@@ -27,10 +27,8 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Create(
       ComputeQuorums(config.nodes, config.quorum_policy);
   if (!quorums.ok()) return quorums.status();
   std::unique_ptr<Engine> engine(new Engine(config, *quorums, well_formed));
-  for (const Record& record : records) {
-    absl::Status status = engine->Recover(record, recovered);
-    if (!status.ok()) return status;
-  }
+  absl::Status status = engine->RecoverAll(records, recovered);
+  if (!status.ok()) return status;
   return engine;
 }
 
@@ -138,10 +136,13 @@ void Engine::HandlePersisted(Token token, Effects& effects) {
   while (const std::optional<Record> record = journal_.PopDurable(token)) {
     if (record->kind == RecordKind::kDelivered) {
       FinishDelivery(*record, effects);
+    } else if (IsOfSnapshot(record->kind)) {
+      FinishSnapshotRecord(*record, effects);
     } else {
       CountOwnVote(*record, effects);
     }
   }
+  MaybeBeginSnapshot(effects);
   if (Mutated(Mutant::kNotFifo)) {
     std::reverse(effects.delivered.begin(), effects.delivered.end());
   }

@@ -22,6 +22,9 @@
 //     delivered.
 //   * Catch-up. f + 1 DELIVERED of one digest prove a delivery (one of them is
 //     correct); the payload may come from anyone, its digest is the proof.
+//   * Snapshots. When the log has grown by snapshot_log_bytes, the replica
+//     writes its state into it and names the records that are not needed any
+//     more: all before the snapshot, but for payloads that peers lack.
 //   * Collection. A delivered payload is kept until every member has told a
 //     watermark beyond it; what is not in memory is loaded from its record.
 //
@@ -56,6 +59,7 @@
 #include "core/rare_event.h"
 #include "core/record.h"
 #include "core/replicator.h"
+#include "core/snapshot.h"
 #include "core/types.h"
 
 namespace distdb::bracha {
@@ -81,6 +85,9 @@ class Engine final : public Replicator {
   void HandlePeerUp(NodeId peer, Effects& effects) override;
   void HandlePeerDown(NodeId peer) override;
 
+  bool WantsEntries() const override;
+  void AppendEntries(Payload entries, bool last, Effects& effects) override;
+
   Time NextDeadline() const override;
   Seq Watermark(NodeId origin) const override;
   PeerView View(NodeId peer) const override;
@@ -88,11 +95,32 @@ class Engine final : public Replicator {
  private:
   Engine(const Config& config, const Quorums& quorums, WellFormed well_formed);
 
+  // A snapshot under way; see core/snapshot.h.
+  struct Snapshot {
+    enum class Phase { kIdle, kBegin, kVotes, kEntries, kEnd };
+    Phase phase = Phase::kIdle;
+    Seq number;          // Of this one, or of the last one begun.
+    Token begin;         // Its first record.
+    size_t pending = 0;  // Its records on their way to disk.
+    size_t bytes = 0;
+    size_t last_bytes = 0;  // Of the last one that is complete.
+    // Up to here the open votes are written.
+    NodeId vote_origin;
+    Seq vote_seq;
+  };
+
   // recovery.cc: from records to streams.
+  absl::Status RecoverAll(absl::Span<const Record> records,
+                          std::vector<Delivery>& recovered);
+  // What a complete snapshot that begins at `begin` says of the streams, with
+  // what the records before it keep for peers.
+  absl::Status RecoverBase(absl::Span<const Record> before,
+                           const Record& begin);
   absl::Status Recover(const Record& record, std::vector<Delivery>& recovered);
   absl::Status RecoverVote(const Record& record);
   absl::Status RecoverDelivery(const Record& record,
                                std::vector<Delivery>& recovered);
+  void CountRecovered(const Record& record);
   // What the recovered votes suffice for, once, before anything else.
   void Resume(Effects& effects);
 
@@ -110,6 +138,18 @@ class Engine final : public Replicator {
   void CountOwnVote(const Record& record, Effects& effects);
   void MaybeDeliver(NodeId origin, Effects& effects);
   void FinishDelivery(const Record& record, Effects& effects);
+
+  // snapshot.cc: a bounded log.
+  // Hands a record to the journal; all go through here.
+  void Append(Record record, Effects& effects);
+  void AppendMark(RecordKind kind, Payload payload, Effects& effects);
+  void MaybeBeginSnapshot(Effects& effects);
+  void FinishSnapshotRecord(const Record& record, Effects& effects);
+  void AppendVotes(Effects& effects);
+  void AppendVotesOf(const InstanceId& id, Effects& effects);
+  // Whether its ECHO record will be cut off by the snapshot under way.
+  bool LeansOnOldEcho(const Slot& slot) const;
+  void DiscardBefore(Effects& effects) const;
 
   // payloads.cc: what votes name and a node may lack.
   void MaybePull(const InstanceId& id, Effects& effects);
@@ -164,6 +204,8 @@ class Engine final : public Replicator {
   std::vector<Peer> peers_;      // By node; the own one is not used.
   Seq next_own_{1};
   Journal journal_;
+  Snapshot snapshot_;
+  size_t log_bytes_ = 0;  // Appended since the last snapshot began.
   Time pull_at_ = kNever;
   Time tell_at_ = kNever;
   // Records being loaded, and who has asked for their payload.

@@ -4,6 +4,8 @@
 // promises it has made.
 
 #include <algorithm>
+#include <map>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "core/bracha/engine.h"
@@ -27,27 +29,104 @@ bool ForgetsEchoes() {
 
 }  // namespace
 
+absl::Status Engine::RecoverAll(absl::Span<const Record> records,
+                                std::vector<Delivery>& recovered) {
+  for (const Record& record : records) {
+    if (!journal_.Recover(record.token)) {
+      return Contradiction(record, "its token does not ascend");
+    }
+  }
+  if (const std::optional<SnapshotPlace> place = FindSnapshot(records)) {
+    absl::Status status =
+        RecoverBase(records.first(place->begin), records[place->begin]);
+    if (!status.ok()) return status;
+    records = records.subspan(place->begin);
+  }
+  for (const Record& record : records) {
+    absl::Status status = Recover(record, recovered);
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Engine::RecoverBase(absl::Span<const Record> before,
+                                 const Record& begin) {
+  const absl::StatusOr<SnapshotHeader> header =
+      DecodeSnapshotHeader(begin, config_.nodes);
+  if (!header.ok()) return header.status();
+  std::map<InstanceId, Record> echoes;
+  std::map<InstanceId, Archived> delivered;
+  for (const Record& record : before) {
+    const InstanceId& id = record.instance;
+    if (id.origin.value() >= static_cast<uint32_t>(config_.nodes)) continue;
+    const SnapshotHeader::Position& position =
+        header->positions[id.origin.value()];
+    if (id.seq < position.floor || id.seq >= position.low) continue;
+    if (record.kind == RecordKind::kEcho ||
+        record.kind == RecordKind::kSnapshotEcho) {
+      echoes[id] = record;
+    }
+    if (record.kind != RecordKind::kDelivered) continue;
+    const auto echo = echoes.find(id);
+    const bool leans = !record.payload.has_value() && echo != echoes.end() &&
+                       echo->second.digest == record.digest;
+    const Record& holder = leans ? echo->second : record;
+    // Else it was cut off, because all members had it by then.
+    if (!holder.payload.has_value()) continue;
+    delivered[id] = {.digest = record.digest,
+                     .payload = holder.payload,
+                     .token = holder.token,
+                     .bytes = holder.payload.size()};
+  }
+  for (const NodeId origin : NodeSet::FirstN(config_.nodes)) {
+    Stream& stream = StreamOf(origin);
+    const auto [floor, low] = header->positions[origin.value()];
+    Seq first = low;
+    while (first > floor && delivered.contains(IdOf(origin, first - 1))) {
+      first = first - 1;
+    }
+    stream.Restore(first);
+    for (Seq seq = first; seq < low; ++seq) {
+      stream.Advance();
+      stream.Archive(delivered[IdOf(origin, seq)],
+                     config_.retained_memory_bytes_max / config_.nodes);
+    }
+  }
+  next_own_ = header->positions[config_.self.value()].low;
+  return absl::OkStatus();
+}
+
 absl::Status Engine::Recover(const Record& record,
                              std::vector<Delivery>& recovered) {
-  if (!journal_.Recover(record.token)) {
-    return Contradiction(record, "its token does not ascend");
-  }
   const InstanceId& id = record.instance;
   if (id.epoch != config_.epoch ||
       id.origin.value() >= static_cast<uint32_t>(config_.nodes) ||
       id.seq == Seq(0)) {
     return Contradiction(record, "no such instance in this configuration");
   }
+  CountRecovered(record);
+  if (record.kind == RecordKind::kSnapshotBegin) snapshot_.number = id.seq;
+  if (record.kind == RecordKind::kSnapshotBegin ||
+      record.kind == RecordKind::kSnapshotEntries ||
+      record.kind == RecordKind::kSnapshotEnd) {
+    return absl::OkStatus();
+  }
   if (id.origin == config_.self) next_own_ = std::max(next_own_, id.seq + 1);
   switch (record.kind) {
     case RecordKind::kEcho:
     case RecordKind::kReady:
+    case RecordKind::kSnapshotEcho:
+    case RecordKind::kSnapshotReady:
       return RecoverVote(record);
     case RecordKind::kDelivered:
       return RecoverDelivery(record, recovered);
     case RecordKind::kApplied:
       return Contradiction(
           record, "written in mode broadcast; start the node in that mode");
+    case RecordKind::kSnapshotBegin:
+    case RecordKind::kSnapshotEntries:
+    case RecordKind::kSnapshotEnd:
+      break;
   }
   return Contradiction(record, "an unknown kind of record");
 }
@@ -62,7 +141,8 @@ absl::Status Engine::RecoverVote(const Record& record) {
   }
   stream.NoteVote(id.seq);
   Slot& slot = stream.At(id.seq);
-  const bool is_echo = record.kind == RecordKind::kEcho;
+  const bool is_echo = record.kind == RecordKind::kEcho ||
+                       record.kind == RecordKind::kSnapshotEcho;
   const Digest* before =
       is_echo ? slot.instance.echoed() : slot.instance.readied();
   if (before != nullptr && *before != record.digest) {

@@ -96,10 +96,12 @@ void Engine::Resend(NodeId peer, NodeId origin, Seq after, Seq last,
 
 void Engine::TellWatermark(NodeId origin, Effects& effects) {
   Stream& stream = StreamOf(origin);
+  const Seq told = Mutated(Mutant::kWatermarkTooEarly) ? stream.next() - 1
+                                                       : stream.watermark();
   if (!stream.untold.empty()) {
-    effects.send.push_back({stream.untold,
-                            {.kind = MessageKind::kWatermark,
-                             .instance = IdOf(origin, stream.watermark())}});
+    effects.send.push_back(
+        {stream.untold,
+         {.kind = MessageKind::kWatermark, .instance = IdOf(origin, told)}});
   }
   stream.untold = NodeSet();
   stream.told = stream.watermark();

@@ -48,4 +48,20 @@ void Stream::Collect(Seq floor) {
   }
 }
 
+Token Stream::OldestToken(Token limit) const {
+  // An instance opens once the one that lies W before it is delivered, so each
+  // record is later in the log than that one's: the first W have the oldest.
+  const size_t first = std::min(archive_.size(), slots_.size());
+  for (size_t index = 0; index < first; ++index) {
+    limit = std::min(limit, archive_[index].token);
+  }
+  return limit;
+}
+
+void Stream::Restore(Seq floor) {
+  DISTDB_CHECK(top_ == Seq(0) && low_ == Seq(1), "nothing has happened yet");
+  floor_ = low_ = next_ = in_memory_ = floor;
+  top_ = floor - 1;
+}
+
 }  // namespace distdb::bracha

@@ -40,6 +40,8 @@ struct Slot {
   // Of the digest this node has echoed, and the durable record that has it.
   Payload echoed_payload;
   Token echo_token;
+  // The snapshot that was the latest when that record was appended.
+  Seq echo_snapshot;
   // Of the decided digest, where that is another one.
   Payload pulled_payload;
   // How often the payload was asked for; 0: it is not missing.
@@ -111,6 +113,13 @@ class Stream {
 
   // Every member has durably delivered what lies below `floor`.
   void Collect(Seq floor);
+
+  // The smallest token of a record that has a payload in [floor, low), or
+  // `limit` where none is smaller.
+  Token OldestToken(Token limit) const;
+
+  // A new stream becomes one of which everything below `floor` is gone.
+  void Restore(Seq floor);
 
   // Peers that have not been told of the current watermark.
   NodeSet untold;

@@ -145,9 +145,11 @@ void Engine::Vote(RecordKind kind, const InstanceId& id, const Digest& digest,
     return VoteWithoutRecord(kind, id, digest, effects);
   }
   const bool held_back = journal_.full();
-  journal_.Append(
-      {.kind = kind, .instance = id, .digest = digest, .payload = payload},
-      effects);
+  if (kind == RecordKind::kEcho) {
+    FindSlot(id)->echo_snapshot = snapshot_.number;
+  }
+  Append({.kind = kind, .instance = id, .digest = digest, .payload = payload},
+         effects);
   if (held_back) return;  // The timer sends it once it is durable.
   const NodeSet to = PeersWithWindow(id);
   if (to.empty()) return;
@@ -190,12 +192,13 @@ void Engine::MaybeDeliver(NodeId origin, Effects& effects) {
     // The ECHO record, which comes earlier in the log, has the payload.
     const Digest* echoed = slot.instance.echoed();
     const bool has_record = echoed != nullptr && *echoed == decided &&
+                            !LeansOnOldEcho(slot) &&
                             !Mutated(Mutant::kEchoNotDurable);
-    journal_.Append({.kind = RecordKind::kDelivered,
-                     .instance = IdOf(origin, stream.next()),
-                     .digest = decided,
-                     .payload = has_record ? Payload() : payload},
-                    effects);
+    Append({.kind = RecordKind::kDelivered,
+            .instance = IdOf(origin, stream.next()),
+            .digest = decided,
+            .payload = has_record ? Payload() : payload},
+           effects);
     stream.Advance();
   }
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -14,17 +15,15 @@ namespace {
 constexpr uint8_t kPayloadBit = 0x80;
 
 bool IsRecordKind(RecordKind kind) {
-  switch (kind) {
-    case RecordKind::kEcho:
-    case RecordKind::kReady:
-    case RecordKind::kDelivered:
-    case RecordKind::kApplied:
-      return true;
-  }
-  return false;
+  return std::find(std::begin(kAllRecordKinds), std::end(kAllRecordKinds),
+                   kind) != std::end(kAllRecordKinds);
 }
 
-bool CarriesDigest(RecordKind kind) { return kind != RecordKind::kApplied; }
+bool CarriesDigest(RecordKind kind) {
+  return kind != RecordKind::kApplied && kind != RecordKind::kSnapshotBegin &&
+         kind != RecordKind::kSnapshotEntries &&
+         kind != RecordKind::kSnapshotEnd;
+}
 
 }  // namespace
 

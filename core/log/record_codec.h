@@ -6,7 +6,8 @@
 //   digest  = 32 bytes
 //   payload = the rest of the bytes
 //
-// A digest stands in ECHO, READY and DELIVERED; APPLIED has none. An absent
+// A digest stands in ECHO, READY and DELIVERED, also in a snapshot's votes; the
+// other kinds have none. An absent
 // payload and an empty one are different records. The token is not in the
 // bytes: it is the record's place in the log.
 

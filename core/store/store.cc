@@ -1,6 +1,7 @@
 #include "core/store/store.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "core/mutant.h"
@@ -31,6 +32,15 @@ std::vector<bool> Store::Apply(const InstanceId& instance,
     ++version.index;
   }
   return existed;
+}
+
+void Store::Restore(absl::string_view key, Entry entry) {
+  Entry& held = entries_.try_emplace(std::string(key)).first->second;
+  if (entry.version < held.version) return;
+  const bool was_live = held.version != Version() && !held.deleted;
+  live_keys_ -= static_cast<size_t>(was_live);
+  live_keys_ += static_cast<size_t>(!entry.deleted);
+  held = std::move(entry);
 }
 
 const Entry* Store::Find(absl::string_view key) const {

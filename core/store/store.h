@@ -55,6 +55,9 @@ class Store {
   // its key was live just before it.
   std::vector<bool> Apply(const InstanceId& instance, const BatchView& batch);
 
+  // An entry of a snapshot: as if the write with its version were applied.
+  void Restore(absl::string_view key, Entry entry);
+
   // The live entry, or null. Valid until the next Apply.
   const Entry* Find(absl::string_view key) const;
 

@@ -76,6 +76,9 @@ void Cluster::CarryOut(int node, Effects& effects) {
     state.last_token = record.token;
     if (!refused) state.unsynced.push_back(record);
   }
+  std::erase_if(state.disk, [&](const Record& record) {
+    return record.token < effects.discard_before;
+  });
   for (const Envelope& envelope : effects.send) Send(node, envelope);
   for (const Envelope& envelope : effects.send_after_persist) {
     if (refused) continue;

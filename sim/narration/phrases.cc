@@ -77,6 +77,9 @@ std::string MessagePhrase(const Message& message, ValueNames& names) {
 }
 
 std::string RecordPhrase(const Record& record, ValueNames& names) {
+  if (IsOfSnapshot(record.kind)) {
+    return std::string(RecordKindName(record.kind));
+  }
   const std::string& value = record.kind == RecordKind::kApplied
                                  ? names.Name(record.instance, record.payload)
                                  : names.Name(record.instance, record.digest);

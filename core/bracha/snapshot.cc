@@ -1,0 +1,165 @@
+// Snapshots of the replica, and the cut of the log that they allow. The format
+// is told in core/snapshot.h.
+//
+// Each round of records is on disk before the next one is appended, so that a
+// snapshot shares the disk with the protocol and takes bounded work per step.
+
+#include <algorithm>
+#include <utility>
+
+#include "core/bracha/engine.h"
+#include "core/check.h"
+#include "core/mutant.h"
+
+namespace distdb::bracha {
+namespace {
+
+// A round of votes ends with the slot that reaches one of these.
+constexpr size_t kRoundRecords = 128;
+constexpr size_t kRoundBytes = 1024 * 1024;
+
+// What a record takes in the log beside its payload, about.
+constexpr size_t kRecordBytes = 64;
+
+}  // namespace
+
+void Engine::Append(Record record, Effects& effects) {
+  const size_t bytes = kRecordBytes + record.payload.size();
+  if (IsOfSnapshot(record.kind)) {
+    ++snapshot_.pending;
+    snapshot_.bytes += bytes;
+  } else {
+    log_bytes_ += bytes;
+  }
+  journal_.Append(std::move(record), effects);
+}
+
+void Engine::CountRecovered(const Record& record) {
+  const size_t bytes = kRecordBytes + record.payload.size();
+  if (!IsOfSnapshot(record.kind)) {
+    log_bytes_ += bytes;
+    return;
+  }
+  if (record.kind == RecordKind::kSnapshotBegin) snapshot_.bytes = 0;
+  snapshot_.bytes += bytes;
+  if (record.kind == RecordKind::kSnapshotEnd) {
+    snapshot_.last_bytes = snapshot_.bytes;
+  }
+}
+
+void Engine::AppendMark(RecordKind kind, Payload payload, Effects& effects) {
+  Append({.kind = kind,
+          .instance = IdOf(config_.self, snapshot_.number),
+          .digest = {},
+          .payload = std::move(payload)},
+         effects);
+}
+
+void Engine::MaybeBeginSnapshot(Effects& effects) {
+  if (snapshot_.phase != Snapshot::Phase::kIdle || journal_.full() ||
+      log_bytes_ < std::max(config_.snapshot_log_bytes, snapshot_.last_bytes)) {
+    return;
+  }
+  SnapshotHeader header;
+  for (const Stream& stream : streams_) {
+    // What is being delivered is so once this record is durable, which is
+    // later in the log.
+    header.positions.push_back({stream.floor(), stream.next()});
+  }
+  snapshot_.phase = Snapshot::Phase::kBegin;
+  ++snapshot_.number;
+  snapshot_.bytes = 0;
+  snapshot_.vote_origin = NodeId(0);
+  snapshot_.vote_seq = Seq(0);
+  log_bytes_ = 0;
+  AppendMark(RecordKind::kSnapshotBegin, EncodeSnapshotHeader(header), effects);
+}
+
+void Engine::FinishSnapshotRecord(const Record& record, Effects& effects) {
+  --snapshot_.pending;
+  if (record.kind == RecordKind::kSnapshotBegin) {
+    snapshot_.begin = record.token;
+    snapshot_.phase = Snapshot::Phase::kVotes;
+    if (Mutated(Mutant::kDiscardTooEarly)) DiscardBefore(effects);
+  } else if (record.kind == RecordKind::kSnapshotEcho) {
+    Slot* slot = FindSlot(record.instance);
+    if (slot != nullptr) slot->echo_token = record.token;
+  } else if (record.kind == RecordKind::kSnapshotEnd) {
+    snapshot_.phase = Snapshot::Phase::kIdle;
+    snapshot_.last_bytes = snapshot_.bytes;
+    DiscardBefore(effects);
+  }
+  if (snapshot_.phase == Snapshot::Phase::kVotes && snapshot_.pending == 0) {
+    AppendVotes(effects);
+  }
+}
+
+void Engine::AppendVotes(Effects& effects) {
+  const size_t bytes_before = snapshot_.bytes;
+  const NodeId end(config_.nodes);
+  NodeId& origin = snapshot_.vote_origin;
+  if (Mutated(Mutant::kSnapshotForgetsVotes)) origin = end;
+  while (origin < end) {
+    const Stream& stream = StreamOf(origin);
+    Seq& seq = snapshot_.vote_seq;
+    seq = std::max(seq + 1, stream.next());
+    if (seq > stream.top()) {
+      origin = NodeId(origin.value() + 1);
+      seq = Seq(0);
+      continue;
+    }
+    AppendVotesOf(IdOf(origin, seq), effects);
+    if (snapshot_.pending >= kRoundRecords ||
+        snapshot_.bytes - bytes_before >= kRoundBytes) {
+      return;
+    }
+  }
+  if (snapshot_.pending == 0) snapshot_.phase = Snapshot::Phase::kEntries;
+}
+
+void Engine::AppendVotesOf(const InstanceId& id, Effects& effects) {
+  Slot& slot = StreamOf(id.origin).At(id.seq);
+  if (const Digest* echoed = slot.instance.echoed()) {
+    slot.echo_snapshot = snapshot_.number;
+    Append({.kind = RecordKind::kSnapshotEcho,
+            .instance = id,
+            .digest = *echoed,
+            .payload = slot.echoed_payload},
+           effects);
+  }
+  if (const Digest* readied = slot.instance.readied()) {
+    Append({.kind = RecordKind::kSnapshotReady,
+            .instance = id,
+            .digest = *readied},
+           effects);
+  }
+}
+
+bool Engine::WantsEntries() const {
+  return snapshot_.phase == Snapshot::Phase::kEntries && snapshot_.pending == 0;
+}
+
+void Engine::AppendEntries(Payload entries, bool last, Effects& effects) {
+  DISTDB_CHECK(WantsEntries(), "the caller asks first");
+  AppendMark(RecordKind::kSnapshotEntries, std::move(entries), effects);
+  if (!last) return;
+  snapshot_.phase = Snapshot::Phase::kEnd;
+  AppendMark(RecordKind::kSnapshotEnd, Payload(), effects);
+}
+
+bool Engine::LeansOnOldEcho(const Slot& slot) const {
+  return snapshot_.phase != Snapshot::Phase::kIdle &&
+         slot.echo_snapshot < snapshot_.number &&
+         !Mutated(Mutant::kDeliveryBeforeSnapshot);
+}
+
+void Engine::DiscardBefore(Effects& effects) const {
+  Token needed = snapshot_.begin;
+  for (const Stream& stream : streams_) {
+    if (Mutated(Mutant::kDiscardRetained)) break;
+    needed = std::min(needed, stream.OldestToken(needed));
+  }
+  effects.discard_before = needed;
+}
+
+}  // namespace distdb::bracha
