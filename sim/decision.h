@@ -204,6 +204,14 @@ enum class Decision : uint16_t {
   kBandwidthHardness = 191,
   kBandwidth = 192,
   kBacklog = 193,
+  kJoinCount = 194,
+  kWhoJoins = 195,
+  kJoinTime = 196,
+  kFalseClockCount = 197,
+  kWhoseClockIsFalse = 198,
+  kFalseClockJumps = 199,
+  kFalseClockTime = 200,
+  kFalseClockBy = 201,
 };
 
 }  // namespace distdb::sim

@@ -198,13 +198,15 @@ std::string DescribePlan(const Plan& plan) {
       ", payloads in memory ", config.retained_memory_bytes_max,
       " bytes, a snapshot after ", config.snapshot_log_bytes, " bytes of log\n",
       "liars: ", Describe(plan.liars), ", dead: ", Describe(plan.dead),
-      ", amnesiacs: ", Describe(plan.amnesiacs), "\n",
-      DescribeAdversaries(plan), DescribeCore(plan),
-      "clients: ", counts.requests, " requests; liars: ", counts.lies,
-      " instances; faults end at ", DescribeTime(plan.heal_at.value()), "\n",
-      DescribeNetwork(plan, counts), DescribeDisk(plan, counts),
-      DescribeCrashes(plan, counts), DescribeClocks(plan, counts),
-      DescribePauses(plan, counts), DescribeRareEvents(plan));
+      ", amnesiacs: ", Describe(plan.amnesiacs),
+      ", false clocks: ", Describe(plan.false_clocks),
+      "; join later: ", Describe(plan.joiners), "\n", DescribeAdversaries(plan),
+      DescribeCore(plan), "clients: ", counts.requests,
+      " requests; liars: ", counts.lies, " instances; faults end at ",
+      DescribeTime(plan.heal_at.value()), "\n", DescribeNetwork(plan, counts),
+      DescribeDisk(plan, counts), DescribeCrashes(plan, counts),
+      DescribeClocks(plan, counts), DescribePauses(plan, counts),
+      DescribeRareEvents(plan));
 }
 
 }  // namespace distdb::sim

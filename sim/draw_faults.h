@@ -61,6 +61,8 @@ void DrawPartitions(Drawer& draw);
 void DrawFullDisks(Drawer& draw);
 void DrawClocks(Drawer& draw);
 void DrawClockJumps(Drawer& draw);
+void DrawFalseClocks(Drawer& draw);
+void DrawJoins(Drawer& draw);
 void DrawPauses(Drawer& draw);
 
 }  // namespace distdb::sim

@@ -103,6 +103,38 @@ void DrawClockJumps(Drawer& draw) {
   }
 }
 
+// Years, both ways.
+void DrawFalseClocks(Drawer& draw) {
+  constexpr Duration kYears = 10 * 365 * 24 * 3600 * kSecond;
+  for (const NodeId node : draw.plan.false_clocks) {
+    const uint64_t jumps =
+        1 + draw.ChooseFor(Decision::kFalseClockJumps, node, 3);
+    for (uint64_t i = 0; i < jumps; ++i) {
+      const uint64_t at = draw.ChooseFor(Decision::kFalseClockTime, node,
+                                         static_cast<uint64_t>(draw.active), i);
+      const uint64_t by =
+          draw.ChooseFor(Decision::kFalseClockBy, node,
+                         static_cast<uint64_t>(2 * kYears) + 1, i);
+      draw.Act(
+          static_cast<Duration>(at),
+          ClockJump{.node = node, .by = static_cast<Duration>(by) - kYears});
+    }
+  }
+}
+
+// Off in two thirds of the seeds.
+void DrawJoins(Drawer& draw) {
+  const auto count = static_cast<uint64_t>(
+      draw.OneOf(Decision::kJoinCount, {0, 0, 0, 0, 1, 2}));
+  draw.plan.joiners =
+      draw.Pick(Decision::kWhoJoins, draw.plan.Correct(), count);
+  for (const NodeId node : draw.plan.joiners) {
+    const uint64_t at = draw.ChooseFor(Decision::kJoinTime, node,
+                                       static_cast<uint64_t>(draw.active));
+    draw.Act(static_cast<Duration>(at), Join{node});
+  }
+}
+
 // Pauses are off in half of the seeds, and so are slow nodes.
 void DrawPauses(Drawer& draw) {
   const uint64_t count = draw.Choose(Decision::kPauseCount, 4);

@@ -31,6 +31,8 @@ class PlanDrawer : private Drawer {
     DrawFullDisks(*this);
     DrawClocks(*this);
     DrawClockJumps(*this);
+    DrawFalseClocks(*this);
+    DrawJoins(*this);
     DrawPauses(*this);
     DrawOperations();
     DrawLies();
@@ -70,8 +72,8 @@ class PlanDrawer : private Drawer {
     plan.wire = Choose(Decision::kWire, 4) == 3 || shape_.wire;
   }
 
-  // Liars, nodes that stay down, nodes that lose their disk and nodes that the
-  // healing leaves out share one budget.
+  // Liars, nodes that stay down, nodes whose disk forgets, clocks beyond every
+  // bound and nodes that the healing leaves out share one budget.
   void DrawWhoFails() {
     const int budget = FaultBudget(plan.nodes());
     const auto choices = static_cast<uint64_t>(budget + 1);
@@ -92,6 +94,13 @@ class PlanDrawer : private Drawer {
     }
     plan.dead = Pick(Decision::kWhoDies, plan.Honest(), dead);
     rest -= static_cast<int>(dead);
+    // None twice as often as one.
+    const uint64_t more = static_cast<uint64_t>(rest);
+    const uint64_t answer = Choose(Decision::kFalseClockCount, 2 * more + 1);
+    const uint64_t false_clocks = answer > more ? answer - more : 0;
+    plan.false_clocks =
+        Pick(Decision::kWhoseClockIsFalse, plan.Correct(), false_clocks);
+    rest -= static_cast<int>(false_clocks);
     DrawLeftOut(
         Choose(Decision::kLeftOutCount, static_cast<uint64_t>(rest + 1)));
     plan.liars_improvise = true;
@@ -103,7 +112,9 @@ class PlanDrawer : private Drawer {
         LeftOut::How::kDown, LeftOut::How::kCutOff, LeftOut::How::kMute,
         LeftOut::How::kDeaf};
     for (const NodeId node :
-         Pick(Decision::kWhoIsLeftOut, plan.Correct(), count)) {
+         Pick(Decision::kWhoIsLeftOut,
+              NodeSet(plan.Correct().bits() & ~plan.false_clocks.bits()),
+              count)) {
       const uint64_t how =
           ChooseFor(Decision::kHowLeftOut, node, std::size(kHows));
       plan.left_out.push_back({.node = node, .how = kHows[how]});

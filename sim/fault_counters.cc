@@ -102,6 +102,14 @@ absl::string_view FaultNameText(FaultName name) {
       return "held message";
     case FaultName::kSlippedThrough:
       return "slipped through";
+    case FaultName::kJoin:
+      return "join";
+    case FaultName::kClockOffset:
+      return "clock offset";
+    case FaultName::kClockDrift:
+      return "clock drift";
+    case FaultName::kFalseClock:
+      return "false clock";
   }
   const size_t point = static_cast<size_t>(name) - kWorldFaults;
   if (point < kRareEvents) return kRareEventNames[point];

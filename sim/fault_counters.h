@@ -62,9 +62,13 @@ enum class FaultName : uint8_t {
   kFullLink,        // One that found too many of them waiting.
   kHeldMessage,     // Under way as a partition began, and held by it.
   kSlippedThrough,  // Under way as one began, and delivered all the same.
+  kJoin,
+  kClockOffset,  // Of a node that follows the protocol, also the next two.
+  kClockDrift,
+  kFalseClock,  // A jump beyond every bound.
 };
 
-inline constexpr size_t kWorldFaults = 49;
+inline constexpr size_t kWorldFaults = 53;
 // After them come the rare-event points of core.
 inline constexpr size_t kFaultNames = kWorldFaults + kRareEvents;
 

@@ -74,6 +74,10 @@ struct Crash {
 struct Restart {
   NodeId node;
 };
+// A node of Plan::joiners starts for the first time, with an empty disk.
+struct Join {
+  NodeId node;
+};
 // A liar says exactly this to one node.
 struct Say {
   NodeId liar;
@@ -106,7 +110,8 @@ struct FullDisk {
   NodeId node;
   bool begins = true;
 };
-// The wall clock of a node jumps, forward or back.
+// The wall clock of a node jumps, forward or back: by at most a second, or of a
+// node of Plan::false_clocks by as much as you like.
 struct ClockJump {
   NodeId node;
   Duration by = 0;
@@ -129,7 +134,7 @@ struct LoseDisk {
   How how = How::kAll;
 };
 
-using Deed = std::variant<Ask, Crash, Restart, Say, Equivocate, Partition,
+using Deed = std::variant<Ask, Crash, Restart, Join, Say, Equivocate, Partition,
                           FullDisk, ClockJump, Pause, LoseDisk>;
 
 struct Action {
@@ -250,6 +255,13 @@ struct Plan {
   // Nodes that have a LoseDisk among the actions. What they promised before it
   // they may contradict after it: nothing is claimed of them, from the start.
   NodeSet amnesiacs;
+
+  // Nodes whose wall clock jumps beyond every bound. They count against f, and
+  // yet nothing that the others are held to is asked less of them.
+  NodeSet false_clocks;
+  // Members that have a Join among the actions, or start at the healing: until
+  // then they are not there. They are correct.
+  NodeSet joiners;
 
   // Whom the healing leaves out; what remains of the correct nodes is the core
   // that must get along alone.

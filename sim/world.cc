@@ -29,6 +29,7 @@ World::World(const Plan& plan, Chooser* chooser, Verdict* verdict)
   DISTDB_CHECK((plan_.liars & plan_.dead).empty(), "liars do not die");
   DISTDB_CHECK((plan_.liars & plan_.amnesiacs).empty(), "liars have no disk");
   chooser_->ExpectMessages(plan_.nodes());
+  DISTDB_CHECK((plan_.liars & plan_.joiners).empty(), "liars are there");
   for (const NodeId liar : plan_.liars) hosts_[liar.value()].is_liar = true;
   for (const NodeId node : NodeSet::FirstN(plan_.nodes())) {
     Host& host = hosts_[node.value()];
@@ -74,7 +75,9 @@ void World::Run() {
     ScheduleActions();
     if (plan_.heal_at != kNever) Push(plan_.heal_at, Kind::kHeal);
     for (const NodeId node : all) {
-      if (!hosts_[node.value()].is_liar) StartNode(node);
+      if (hosts_[node.value()].is_liar) continue;
+      CountClockFaults(node);
+      if (!plan_.joiners.Contains(node)) StartNode(node);
     }
     for (const NodeId a : all) {
       for (const NodeId b : all) {
@@ -131,8 +134,11 @@ void World::Dispatch(const Entry& entry) {
       return;
     case Kind::kAction:
       if (MustAskAgain(entry)) {
-        return Push(now_ + plan_.ask_again_after, entry.kind, entry.node,
-                    entry.other, entry.number);
+        // Until the healing: what is asked after it must succeed, and a node
+        // may not have heard yet that its disk has room again.
+        const Time again = now_ + plan_.ask_again_after;
+        if (again >= plan_.heal_at) return;
+        return Push(again, entry.kind, entry.node, entry.other, entry.number);
       }
       return Perform(plan_.actions[entry.number].deed);
     case Kind::kRestart:

@@ -112,6 +112,7 @@ class World {
 
   // Nodes (world_nodes.cc).
   void StartNode(NodeId node);
+  void CountClockFaults(NodeId node);
   void Restart(NodeId node);
   void CrashNode(const Crash& crash);
   // How many of the records at risk outlive it.

@@ -43,8 +43,17 @@ void World::StartNode(NodeId node) {
   Tick(node);
 }
 
+void World::CountClockFaults(NodeId node) {
+  if (!plan_.Honest().Contains(node)) return;
+  if (plan_.wall_offset[node.value()] != 0) {
+    faults_.Count(FaultName::kClockOffset);
+  }
+  if (plan_.drift_ppm[node.value()] != 0) faults_.Count(FaultName::kClockDrift);
+}
+
 void World::Restart(NodeId node) {
-  faults_.Count(FaultName::kRestart);
+  const bool joins = hosts_[node.value()].incarnation == 0;
+  faults_.Count(joins ? FaultName::kJoin : FaultName::kRestart);
   StartNode(node);
   for (const NodeId peer : NodeSet::FirstN(plan_.nodes()).Without(node)) {
     if (hosts_[peer.value()].is_up()) ScheduleConnect(node, peer);

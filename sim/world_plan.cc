@@ -103,7 +103,12 @@ void World::Perform(const Deed& deed) {
                  },
                  [&](const sim::Restart& restart) {
                    const Host& host = hosts_[restart.node.value()];
+                   if (host.incarnation == 0) return;  // It has yet to join.
                    if (!host.is_up() && !host.died) Restart(restart.node);
+                 },
+                 [&](const Join& join) {
+                   const Host& host = hosts_[join.node.value()];
+                   if (host.incarnation == 0 && !host.died) Restart(join.node);
                  },
                  [&](const Say& say) {
                    SendMessage(say.liar, say.to, say.message, true);
@@ -134,7 +139,9 @@ void World::Perform(const Deed& deed) {
                  },
                  [&](const ClockJump& jump) {
                    if (healed_) return;
-                   faults_.Count(FaultName::kClockJump);
+                   const bool is_false = plan_.false_clocks.Contains(jump.node);
+                   faults_.Count(is_false ? FaultName::kFalseClock
+                                          : FaultName::kClockJump);
                    hosts_[jump.node.value()].wall_jumps += jump.by;
                  },
                  [&](const FullDisk& full) {

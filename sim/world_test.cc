@@ -250,6 +250,63 @@ TEST(WorldTest, ClocksDriftAndJump) {
   EXPECT_EQ(result.faults[FaultName::kClockJump], 1u);
 }
 
+TEST(WorldTest, AMemberThatJoinsLateCatchesUp) {
+  Plan plan = CalmPlan(4);
+  plan.joiners = NodeSet::Of(NodeId(3));
+  At(plan, 10 * kMillisecond, Put(0, 1));
+  // There is no node yet that could come back.
+  At(plan, 50 * kMillisecond, Restart{NodeId(3)});
+  At(plan, 300 * kMillisecond, Join{NodeId(3)});
+  class Joining : public Observer {
+   public:
+    void OnStart(Time at, NodeId node, absl::Span<const Record>) override {
+      if (node == NodeId(3)) started = at;
+    }
+    void OnStep(Time at, NodeId node, const Event&,
+                const Effects& effects) override {
+      if (node != NodeId(3) || effects.delivered.empty()) return;
+      if (delivered == Time(0)) delivered = at;
+    }
+    Time started;
+    Time delivered;
+  } joining;
+  Observer* const observers[] = {&joining};
+  TapeDriver driver(&kCalm);
+  const RunResult result = RunPlan(plan, &driver, observers);
+  EXPECT_FALSE(result.violation.has_value()) << result.violation->what;
+  EXPECT_EQ(result.faults[FaultName::kJoin], 1u);
+  EXPECT_EQ(result.faults[FaultName::kRestart], 0u);
+  EXPECT_EQ(joining.started, Time(300 * kMillisecond));
+  EXPECT_GT(joining.delivered, joining.started);
+  EXPECT_LT(joining.delivered, plan.heal_at);
+}
+
+TEST(WorldTest, AClockThatIsYearsAheadWinsKeysAndNothingElseBreaks) {
+  Plan plan = CalmPlan(4);
+  plan.false_clocks = NodeSet::Of(NodeId(1));
+  constexpr Duration kYear = 365 * 24 * 3600 * kSecond;
+  At(plan, 10 * kMillisecond, ClockJump{NodeId(1), 10 * kYear});
+  At(plan, 20 * kMillisecond, Put(1, 1, "ahead"));
+  // It has not heard of that write, which p1 stamps years later.
+  At(plan, 20 * kMillisecond, Put(0, 2, "now"));
+  At(plan, 200 * kMillisecond,
+     Ask{.node = NodeId(2), .request = RequestId(3), .command = Get{"k", {}}});
+  At(plan, 300 * kMillisecond, ClockJump{NodeId(1), -20 * kYear});
+  At(plan, 310 * kMillisecond, Put(1, 4, "later"));
+  At(plan, 400 * kMillisecond,
+     Ask{.node = NodeId(2), .request = RequestId(5), .command = Get{"k", {}}});
+  Log log;
+  const RunResult result = Play(plan, log);
+  EXPECT_FALSE(result.violation.has_value()) << result.violation->what;
+  EXPECT_EQ(result.faults[FaultName::kFalseClock], 2u);
+  EXPECT_EQ(result.faults[FaultName::kClockJump], 0u);
+  std::vector<std::string> values;
+  for (const Reply& reply : log.replies) {
+    for (const KeyValue& entry : reply.entries) values.push_back(entry.value);
+  }
+  EXPECT_EQ(values, (std::vector<std::string>{"ahead", "later"}));
+}
+
 TEST(WorldTest, APausedNodeHandlesNothingAndThenEverythingAtOnce) {
   Plan plan = CalmPlan(4);
   At(plan, 10 * kMillisecond, Pause{NodeId(3), true});

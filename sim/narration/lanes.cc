@@ -259,7 +259,9 @@ void Lanes::OnReply(Time at, NodeId node, const Reply& reply) {
 }
 
 void Lanes::OnStart(Time at, NodeId node, absl::Span<const Record> records) {
-  const bool is_first = at == Time(0) && records.empty();
+  const bool is_first = !started_.Contains(node);
+  started_.Insert(node);
+  if (is_first && at > Time(0)) Mark(at, node, "join", Color::kOdd);
   if (!is_first) {
     Mark(at, node, "restart", Color::kOdd,
          absl::StrCat("with ", records.size(), " records"));

@@ -103,6 +103,7 @@ class Lanes : public Observer {
   ValueNames names_;
   int step_ = 0;  // Columns per lane.
   NodeSet up_;
+  NodeSet started_;  // At least once.
   // Worth a line only if something follows.
   std::optional<Time> healed_;
   std::optional<Row> row_;

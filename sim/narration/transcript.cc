@@ -193,7 +193,10 @@ void Transcript::OnReply(Time at, NodeId node, const Reply& reply) {
 void Transcript::OnStart(Time at, NodeId node,
                          absl::Span<const Record> records) {
   ledger_.OnStart(node, records);
-  if (at == Time(0) && records.empty()) return starting_.Insert(node);
+  const bool is_first = !started_.Contains(node);
+  started_.Insert(node);
+  if (is_first && at == Time(0)) return starting_.Insert(node);
+  if (is_first) return Line(at, absl::StrCat(Describe(node), " joins"));
   std::vector<std::string> held;
   for (const Record& record : records) {
     held.push_back(RecordPhrase(record, names_));

@@ -80,6 +80,7 @@ class Transcript : public Observer {
   uint64_t lines_ = 0;
   Time last_at_{-1};
   std::optional<Saying> saying_;
+  NodeSet started_;   // At least once.
   NodeSet starting_;  // Nodes that start with nothing, collected in one line.
   // Worth a line only if something follows.
   std::optional<Time> healed_;

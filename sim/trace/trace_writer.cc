@@ -372,6 +372,8 @@ void TraceWriter::OnStart(Time, NodeId node, absl::Span<const Record> records) {
     state.low[record.instance.origin.value()] = record.instance.seq + 1;
   }
   state.next = state.low;
+  // A node that joins is as it would be had it been there all the time.
+  if (!std::exchange(state.has_started, true)) return;
   for (auto& [id, history] : histories_) {
     Local& local = history.locals[node.value()];
     local = {.instance = {}, .durable = found[id]};

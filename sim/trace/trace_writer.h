@@ -68,7 +68,8 @@ class TraceWriter : public Observer {
     std::deque<Record> pending;  // Asked for, not known to be durable.
     std::vector<Seq> low;        // By origin: what is delivered next.
     std::vector<Seq> next;       // By origin: whose record is asked for next.
-    bool resumes = false;        // The next Tick takes up what the disk has.
+    bool has_started = false;
+    bool resumes = false;  // The next Tick takes up what the disk has.
   };
   // What a step asks to make durable in one instance.
   struct Asks {
