@@ -133,13 +133,7 @@ void World::Dispatch(const Entry& entry) {
       if (host.replica != nullptr) HandleLoad(entry.node, entry.number);
       return;
     case Kind::kAction:
-      if (MustAskAgain(entry)) {
-        // Until the healing: what is asked after it must succeed, and a node
-        // may not have heard yet that its disk has room again.
-        const Time again = now_ + plan_.ask_again_after;
-        if (again >= plan_.heal_at) return;
-        return Push(again, entry.kind, entry.node, entry.other, entry.number);
-      }
+      if (MustAskAgain(entry)) return AskAgain(entry);
       return Perform(plan_.actions[entry.number].deed);
     case Kind::kRestart:
       if (is_current && !host.is_up()) Restart(entry.node);

@@ -191,6 +191,7 @@ class World {
   void Perform(const Deed& deed);
   void PerformAsk(const Ask& ask);
   bool MustAskAgain(const Entry& entry) const;
+  void AskAgain(const Entry& entry);
   void MeetCondition(Condition::What what, NodeId node, uint8_t kind,
                      const InstanceId& instance);
   void MeetConditionsOf(NodeId node, const Event& event,

@@ -160,6 +160,14 @@ bool World::MustAskAgain(const Entry& entry) const {
   return host.replica == nullptr && !host.died;
 }
 
+void World::AskAgain(const Entry& entry) {
+  const Time at = now_ + plan_.ask_again_after;
+  // Until the healing: what is asked after it must succeed, and a node may not
+  // have heard yet that its disk has room again.
+  if (at >= plan_.heal_at) return;
+  Push(at, entry.kind, entry.node, entry.other, entry.number);
+}
+
 void World::PerformAsk(const Ask& ask) {
   if (hosts_[ask.node.value()].replica == nullptr) return;
   Request request{

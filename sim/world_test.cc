@@ -369,6 +369,24 @@ TEST(WorldTest, ASlowNodeHandlesOneThingAtATime) {
 }
 
 // With two liars of four, beyond f, nothing can be delivered any more.
+// Found as a request that the healing made a promise of (a full disk refused
+// it at once): whoever asked before it does not ask after it.
+TEST(WorldTest, AClientOfANodeThatIsDownAsksAgainUntilTheHealing) {
+  for (const bool comes_back : {true, false}) {
+    Plan plan = CalmPlan(4);
+    plan.final_writes = false;
+    plan.ask_again_after = 30 * kMillisecond;
+    At(plan, 5 * kMillisecond, Crash{.node = NodeId(0), .keeps = 0});
+    At(plan, 10 * kMillisecond, Put(0, 1));
+    if (comes_back) At(plan, 100 * kMillisecond, Restart{NodeId(0)});
+    Log log;
+    const RunResult result = Play(plan, log);
+    EXPECT_FALSE(result.violation.has_value()) << result.violation->what;
+    EXPECT_EQ(log.starts.size(), 5u);
+    EXPECT_EQ(log.replies.size(), comes_back ? 1u : 0u);
+  }
+}
+
 TEST(WorldTest, WhatDoesNotSettleInTimeIsAViolation) {
   Plan plan = CalmPlan(4);
   plan.liars = NodeSet(0b0011);
