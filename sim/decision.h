@@ -212,6 +212,7 @@ enum class Decision : uint16_t {
   kFalseClockJumps = 199,
   kFalseClockTime = 200,
   kFalseClockBy = 201,
+  kDiskDiscards = 202,
 };
 
 }  // namespace distdb::sim

@@ -60,7 +60,7 @@ Token Disk::Crash(size_t survivors, Damage tail, DrawBelow draw) {
 
 void Disk::Discard(Token before) {
   DISTDB_CHECK(before <= durable_, "a snapshot is durable before the cut");
-  if (bytes_.has_value() || before == Token(0)) return;
+  if (before == Token(0)) return;
   discarded_ = std::max(discarded_, FirstAfter(before - 1));
 }
 
@@ -91,6 +91,8 @@ absl::StatusOr<bool> Disk::Strike(Damage damage, DrawBelow draw) {
   if (!recovered.ok()) return recovered;
   const ByteLog::Duty duty = bytes_->Strike(damage, draw);
   if (!duty.refuses) {
+    // Bytes are never cut at their beginning: a start finds all of them again.
+    discarded_ = 0;
     Truncate(duty.records);
     recovered = Recover();
     if (!recovered.ok()) return recovered;

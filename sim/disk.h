@@ -69,8 +69,8 @@ class Disk {
   // that was lost, or 0 if none was. `tail`: what the others look like in the
   // bytes.
   Token Crash(size_t survivors, Damage tail, DrawBelow draw);
-  // The replica does not need records with lower tokens any more. A disk that
-  // keeps bytes keeps them, too, as nodes do. Requires before <= durable().
+  // The replica does not need records with lower tokens any more: they are not
+  // found, and a start does not see them. Requires before <= durable().
   void Discard(Token before);
   // The first `count` records are left: for disks that forget. None is left
   // where some had been discarded, because a replica needs the snapshot that

@@ -6,6 +6,7 @@ namespace distdb::sim {
 
 void DrawDisk(Drawer& draw) {
   draw.plan.disk.bytes = draw.Choose(Decision::kDiskBytes, 3) > 0;
+  draw.plan.disk.discards = draw.Choose(Decision::kDiskDiscards, 2) == 0;
   draw.plan.disk.damages_tail =
       draw.plan.disk.bytes && draw.Choose(Decision::kTailDamage, 8) > 0;
   draw.plan.disk.fsync_fails_per_mille = static_cast<uint32_t>(

@@ -44,6 +44,9 @@ struct DiskPlan {
   // What a power cut leaves of records that it does not let survive may look
   // like a torn, damaged or misdirected write. Needs `bytes`.
   bool damages_tail = false;
+  // Drops what its replica does not need any more; else it keeps all, as nodes
+  // do.
+  bool discards = true;
   // From the first record in the process's buffer to its writing, drawn; 0: as
   // the step that handed it over ends.
   Duration write_wait = 0;

@@ -48,7 +48,7 @@ void World::Step(NodeId node, const Event& event) {
 
 void World::CarryOut(NodeId node) {
   Host& host = hosts_[node.value()];
-  host.disk.Discard(effects_.discard_before);
+  if (plan_.disk.discards) host.disk.Discard(effects_.discard_before);
   const Token barrier = HandOver(node);
   for (const Token token : effects_.load) {
     const Duration time = Draw({.decision = Decision::kLoadTime,

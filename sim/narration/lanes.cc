@@ -259,7 +259,7 @@ void Lanes::OnReply(Time at, NodeId node, const Reply& reply) {
 }
 
 void Lanes::OnStart(Time at, NodeId node, absl::Span<const Record> records) {
-  const bool is_first = !started_.Contains(node);
+  const bool is_first = !started_.Contains(node) && records.empty();
   started_.Insert(node);
   if (is_first && at > Time(0)) Mark(at, node, "join", Color::kOdd);
   if (!is_first) {

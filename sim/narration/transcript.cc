@@ -193,7 +193,7 @@ void Transcript::OnReply(Time at, NodeId node, const Reply& reply) {
 void Transcript::OnStart(Time at, NodeId node,
                          absl::Span<const Record> records) {
   ledger_.OnStart(node, records);
-  const bool is_first = !started_.Contains(node);
+  const bool is_first = !started_.Contains(node) && records.empty();
   started_.Insert(node);
   if (is_first && at == Time(0)) return starting_.Insert(node);
   if (is_first) return Line(at, absl::StrCat(Describe(node), " joins"));
