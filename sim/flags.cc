@@ -8,6 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "core/node_set.h"
 #include "sim/mutants/registry.h"
@@ -138,11 +139,44 @@ absl::Status ParseLiars(absl::string_view flag, Value value, Shape& shape) {
   return absl::OkStatus();
 }
 
-constexpr absl::string_view kFlagNames[] = {
-    "mode",  "nodes",       "liars",  "quorum_policy", "seed",
-    "seeds", "first_seed",  "jobs",   "time",          "check",
-    "lanes", "transcript",  "mutant", "trace",         "traces",
-    "wire",  "rare_events", "claim",  "guide"};
+struct FlagUse {
+  absl::string_view flag;
+  absl::string_view commands;  // That take it.
+};
+constexpr absl::string_view kRuns = "replay fuzz hashes mutants";
+constexpr absl::string_view kSeries = "fuzz hashes mutants";
+constexpr FlagUse kFlagUses[] = {
+    {"mode", kRuns},          {"nodes", kRuns},         {"liars", kRuns},
+    {"wire", kRuns},          {"rare_events", kRuns},   {"claim", kRuns},
+    {"mutant", kRuns},        {"quorum_policy", kRuns}, {"seed", "replay"},
+    {"seeds", kSeries},       {"first_seed", kSeries},  {"jobs", "fuzz"},
+    {"time", "fuzz"},         {"check", "replay"},      {"lanes", "replay"},
+    {"transcript", "replay"}, {"trace", "replay"},      {"traces", "fuzz"},
+    {"guide", "fuzz"}};
+
+std::string FlagNames() {
+  std::string names;
+  for (const FlagUse& use : kFlagUses) {
+    absl::StrAppend(&names, names.empty() ? "--" : ", --", use.flag);
+  }
+  return names;
+}
+
+// A flag that the command would not look at promises what does not happen.
+absl::Status CheckUse(absl::string_view flag, absl::string_view command) {
+  for (const FlagUse& use : kFlagUses) {
+    if (use.flag != flag) continue;
+    const std::vector<std::string> commands = absl::StrSplit(use.commands, ' ');
+    if (std::find(commands.begin(), commands.end(), command) !=
+        commands.end()) {
+      break;
+    }
+    return absl::InvalidArgumentError(
+        absl::StrCat("--", flag, ": it is a flag of ",
+                     absl::StrJoin(commands, ", "), ", not of ", command));
+  }
+  return absl::OkStatus();
+}
 
 absl::Status ParseFlag(absl::string_view flag, Value value, Flags& flags) {
   constexpr uint64_t kSeedsMax = uint64_t{1} << 48;
@@ -165,7 +199,10 @@ absl::Status ParseFlag(absl::string_view flag, Value value, Flags& flags) {
     flags.guide = std::string(*value);
     return absl::OkStatus();
   }
-  if (flag == "first_seed") return ParseSeed(flag, value, flags.first_seed);
+  if (flag == "first_seed") {
+    return ParseNumber(flag, value, 0, ~uint64_t{0} - kSeedsMax,
+                       flags.first_seed);
+  }
   if (flag == "mutant") {
     if (FindMutant(value.value_or("")) == nullptr) {
       return Wrong(flag, value, MutantNames());
@@ -200,17 +237,13 @@ absl::Status ParseFlag(absl::string_view flag, Value value, Flags& flags) {
     if (status.ok()) flags.time = time;
     return status;
   }
-  return absl::InvalidArgumentError(
-      absl::StrCat("--", flag, ": there is no such flag; there are --",
-                   absl::StrJoin(kFlagNames, ", --")));
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--", flag, ": there is no such flag; there are ", FlagNames()));
 }
 
 // A small model knows few of the flags.
 absl::Status CheckGuide(const Flags& flags) {
   if (flags.guide.empty()) return absl::OkStatus();
-  if (flags.command != "fuzz") {
-    return absl::InvalidArgumentError("--guide: it is a flag of fuzz");
-  }
   const Shape& shape = flags.shape;
   if (shape.mode.value_or(Mode::kBracha) != Mode::kBracha || shape.liars ||
       shape.liars_above_f || shape.wire || !shape.claims.empty() ||
@@ -255,14 +288,6 @@ absl::Status CheckTogether(const Flags& flags) {
     return absl::InvalidArgumentError(
         "replay: give --seed=N or one scenario's file");
   }
-  if (!flags.trace.empty() && flags.command != "replay") {
-    return absl::InvalidArgumentError(
-        "--trace: it is a flag of replay; fuzz has --traces=DIR");
-  }
-  if (!flags.traces.empty() && flags.command != "fuzz") {
-    return absl::InvalidArgumentError(
-        "--traces: it is a flag of fuzz; replay has --trace=FILE");
-  }
   const bool is_shaped = shape.mode.has_value() || shape.nodes.has_value() ||
                          shape.liars.has_value() ||
                          shape.liars_above_f.has_value() || shape.wire ||
@@ -289,6 +314,7 @@ absl::StatusOr<Flags> ParseFlags(absl::Span<const std::string> arguments) {
   static constexpr absl::string_view kCommands[] = {"replay", "fuzz", "hashes",
                                                     "mutants", "help"};
   Flags flags;
+  std::vector<absl::string_view> given;
   for (const std::string& argument : arguments) {
     absl::string_view rest = argument;
     if (!absl::ConsumePrefix(&rest, "--")) {
@@ -299,17 +325,27 @@ absl::StatusOr<Flags> ParseFlags(absl::Span<const std::string> arguments) {
       }
       continue;
     }
+    if (rest == "help") {
+      Flags help;
+      help.command = "help";
+      return help;
+    }
     const size_t equals = rest.find('=');
     Value value;
     if (equals != absl::string_view::npos) value = rest.substr(equals + 1);
     absl::Status status = ParseFlag(rest.substr(0, equals), value, flags);
     if (!status.ok()) return status;
+    given.push_back(rest.substr(0, equals));
   }
   if (std::find(std::begin(kCommands), std::end(kCommands), flags.command) ==
       std::end(kCommands)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(flags.command.empty() ? "no command" : flags.command,
-                     ": give one of ", absl::StrJoin(kCommands, ", ")));
+    return absl::InvalidArgumentError(absl::StrCat(
+        flags.command.empty() ? "no command" : flags.command, ": give one of ",
+        absl::StrJoin(kCommands, ", "), ", explore"));
+  }
+  for (const absl::string_view flag : given) {
+    absl::Status status = CheckUse(flag, flags.command);
+    if (!status.ok()) return status;
   }
   absl::Status status = CheckTogether(flags);
   if (!status.ok()) return status;
@@ -334,8 +370,7 @@ absl::string_view Usage() {
          "                                        schedules of the model that "
          "`explore`\n"
          "                                        explores, and the states "
-         "they "
-         "reach\n"
+         "they reach\n"
          "sim hashes --seeds=N [SHAPE]            a line `SEED HASH` for each "
          "run\n"
          "sim mutants [--mutant=NAME] [--seeds=N] [SHAPE]\n"
@@ -346,8 +381,7 @@ absl::string_view Usage() {
          "  --quorum_policy=safe|n_minus_2f  --mutant=NAME\n"
          "  --wire                   all messages through the wire codec\n"
          "  --claim=PROPERTY         hold the runs to it although their mode "
-         "does "
-         "not claim it\n"
+         "does not claim it\n"
          "  --rare_events=false      none of the rare-event points of core\n";
 }
 

@@ -90,6 +90,31 @@ TEST(FlagsTest, AGuideTakesFewOtherFlags) {
               HasSubstr("--traces=-: one job"));
 }
 
+TEST(FlagsTest, AFlagThatTheCommandWouldNotLookAtIsRefused) {
+  EXPECT_THAT(ErrorOf({"fuzz", "--seed=7", "--seeds=1"}),
+              HasSubstr("--seed: it is a flag of replay, not of fuzz"));
+  EXPECT_THAT(ErrorOf({"fuzz", "--seeds=1", "--check"}),
+              HasSubstr("--check: it is a flag of replay"));
+  EXPECT_THAT(ErrorOf({"replay", "--seed=1", "--jobs=2"}),
+              HasSubstr("--jobs: it is a flag of fuzz, not of replay"));
+  EXPECT_THAT(ErrorOf({"hashes", "--seeds=1", "--traces=d"}),
+              HasSubstr("--traces: it is a flag of fuzz"));
+  EXPECT_TRUE(ParseFlags({"hashes", "--seeds=1", "--first_seed=3"}).ok());
+}
+
+TEST(FlagsTest, SeedsDoNotWrapAround) {
+  EXPECT_THAT(
+      ErrorOf({"fuzz", "--seeds=2", "--first_seed=18446744073709551615"}),
+      HasSubstr("give a number between 0 and"));
+  EXPECT_TRUE(ParseFlags({"replay", "--seed=18446744073709551615"}).ok());
+}
+
+TEST(FlagsTest, HelpIsAFlagToo) {
+  const absl::StatusOr<Flags> flags = ParseFlags({"fuzz", "--help"});
+  ASSERT_TRUE(flags.ok()) << flags.status();
+  EXPECT_EQ(flags->command, "help");
+}
+
 TEST(FlagsTest, BadUsageNamesTheFlagAndTheMend) {
   EXPECT_THAT(ErrorOf({}), HasSubstr("replay, fuzz, hashes"));
   EXPECT_THAT(ErrorOf({"fuz"}), HasSubstr("fuz: give one of"));

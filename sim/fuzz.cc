@@ -32,11 +32,11 @@ using Clock = std::chrono::steady_clock;
 
 volatile sig_atomic_t g_interrupted = 0;
 
-// Ctrl-C ends the run in good order; the second one ends it at once.
+// Ctrl-C ends the run in good order, and soon: workers are killed. More signals
+// change nothing: `timeout` sends two at once, to this process and its group.
 void CatchInterrupts() {
   struct sigaction action = {};
   action.sa_handler = [](int) { g_interrupted = 1; };
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
 }
@@ -192,13 +192,24 @@ class ProgressLine {
   double next_ = 0;
 };
 
+// Makes the folder for traces, or says why there is none.
+bool MakeFolder(const std::string& path) {
+  struct stat found = {};
+  if (mkdir(path.c_str(), 0777) == 0) return true;
+  int error = errno;
+  if (error == EEXIST && stat(path.c_str(), &found) == 0) {
+    if (S_ISDIR(found.st_mode)) return true;
+    error = ENOTDIR;
+  }
+  std::fprintf(stderr, "sim: --traces=%s: cannot be made: %s\n", path.c_str(),
+               std::strerror(error));
+  return false;
+}
+
 }  // namespace
 
 int Fuzz(const Flags& flags) {
-  if (!flags.traces.empty() && !Streams(flags) &&
-      mkdir(flags.traces.c_str(), 0777) != 0 && errno != EEXIST) {
-    std::fprintf(stderr, "sim: --traces=%s: cannot be made: %s\n",
-                 flags.traces.c_str(), std::strerror(errno));
+  if (!flags.traces.empty() && !Streams(flags) && !MakeFolder(flags.traces)) {
     return 2;
   }
   // Without --seeds the time alone ends it.

@@ -61,6 +61,7 @@ void Workers::Start(size_t index) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(1);
     signal(SIGINT, SIG_IGN);  // The parent decides.
+    signal(SIGTERM, SIG_IGN);
     Serve(index, ends[1]);
     _exit(0);
   }

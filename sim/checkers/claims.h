@@ -1,15 +1,18 @@
 // Claims: which properties each mode promises under which faults. From this
 // table the checkers of a run are chosen.
 //
-//   property            broadcast        bracha (f: liars, amnesiacs, dead)
+//   property            broadcast        bracha
 //   Agreement           without liars    at most f
 //   Integrity           -                at most f
 //   Validity            -                at most f
 //   Totality            -                at most f
 //   Convergence         -                at most f
 //   ReadYourWrites      -                at most f
-//   NoFalseConviction   always           at most f
+//   NoFalseConviction   always           always
 //   Liveness            always           at most f
+//
+// "At most f" of liars, amnesiacs, dead nodes, nodes with a false clock and
+// nodes that the healing leaves out, together.
 //
 // An amnesiac, a node that lost its disk, may contradict what it promised: it
 // is taken for a liar, for simplicity from the start of the run. So nothing is

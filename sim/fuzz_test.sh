@@ -1,0 +1,44 @@
+#!/bin/bash
+# The command fuzz as a script meets it.
+set -euo pipefail
+sim=$1
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+echo "== failures and faults do not depend on the number of jobs"
+for jobs in 1 3; do
+  status=0
+  "$sim" fuzz --seeds=60 --nodes=4 --mode=bracha --liars=f+1 --jobs=$jobs \
+    >"$scratch/$jobs" || status=$?
+  [[ $status == 1 ]]
+  sed -i 's/ events_per_second=.*//' "$scratch/$jobs"
+done
+cmp "$scratch/1" "$scratch/3"
+
+echo "== the line of a failure replays it"
+line=$(grep -m1 '^FAIL' "$scratch/1")
+[[ $line =~ property=([A-Za-z]+)\ .*\ --\ (replay .*)$ ]]
+property=${BASH_REMATCH[1]}
+read -ra replay <<<"${BASH_REMATCH[2]}"
+last=$("$sim" "${replay[@]}" | tail -n 1) || true
+[[ $last == *" result=violated:$property" ]]
+
+echo "== many signals, to the workers as well, end it with the summary"
+for signal in INT TERM; do
+  exec 3< <(exec setsid "$sim" fuzz --time=10m --jobs=2 --mode=broadcast \
+    --claim=Totality 2>/dev/null)
+  fuzz=$!
+  read -r line <&3 # It is under way.
+  [[ $line == FAIL* ]]
+  for _ in {1..20}; do
+    kill -$signal -- "-$fuzz" 2>/dev/null || break
+  done
+  cat <&3 >"$scratch/rest"
+  [[ $(tail -n 1 "$scratch/rest") == seeds=*" events_per_second="* ]]
+  if grep property=Crash "$scratch/rest"; then exit 1; fi
+done
+
+echo "== a file is no folder for traces"
+status=0
+"$sim" fuzz --seeds=1 --traces="$scratch/1" 2>"$scratch/err" || status=$?
+[[ $status == 2 && $(<"$scratch/err") == *"--traces="*"Not a directory" ]]
