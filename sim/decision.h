@@ -101,7 +101,6 @@ enum class Decision : uint16_t {
   kPersistent = 131,
   kLieSend = 132,
   kLieAfterRestart = 133,
-  kLieRepeatDelay = 134,
   kLieStamp = 135,
 
   // More faults, per run and by index.

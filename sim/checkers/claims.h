@@ -8,7 +8,7 @@
 //   Totality            -                at most f
 //   Convergence         -                at most f
 //   ReadYourWrites      -                at most f
-//   NoFalseConviction   always           always
+//   NoFalseConviction   always           at most f
 //   Liveness            always           at most f
 //
 // "At most f" of liars, amnesiacs, dead nodes, nodes with a false clock and
