@@ -1,7 +1,6 @@
 #include "sim/fuzz.h"
 
 #include <poll.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,6 +19,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "sim/interrupt.h"
 #include "sim/run.h"
 #include "sim/trace/trace_writer.h"
 #include "sim/trace/write_trace.h"
@@ -29,17 +29,6 @@ namespace distdb::sim {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-volatile sig_atomic_t g_interrupted = 0;
-
-// Ctrl-C ends the run in good order, and soon: workers are killed. More signals
-// change nothing: `timeout` sends two at once, to this process and its group.
-void CatchInterrupts() {
-  struct sigaction action = {};
-  action.sa_handler = [](int) { g_interrupted = 1; };
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-}
 
 double SecondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -227,7 +216,7 @@ int Fuzz(const Flags& flags) {
                     Streams(flags) ? 1 : flags.jobs.value_or(processors),
                     [&flags](uint64_t seed) { return RunOne(seed, flags); });
     std::vector<SeedReport> reports;
-    while (!workers.done() && g_interrupted == 0) {
+    while (!workers.done() && !IsInterrupted()) {
       if (flags.time.has_value() && SecondsSince(start) >= seconds_max) break;
       if (Streams(flags) && IsOutputClosed()) break;
       reports.clear();

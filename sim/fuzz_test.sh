@@ -38,6 +38,14 @@ for signal in INT TERM; do
   if grep property=Crash "$scratch/rest"; then exit 1; fi
 done
 
+echo "== so they do where schedules are fuzzed"
+exec 3< <(exec setsid "$sim" fuzz --time=10m --guide=random)
+fuzz=$!
+for _ in {1..2}; do read -r _ _ <&3; done # A thousand schedules are done.
+kill -INT "$fuzz"
+last=$(tail -n 1 <&3)
+[[ $last == seeds=*" failed=0 "*" events_per_second="* ]]
+
 echo "== a file is no folder for traces"
 status=0
 "$sim" fuzz --seeds=1 --traces="$scratch/1" 2>"$scratch/err" || status=$?

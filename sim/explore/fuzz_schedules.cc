@@ -11,6 +11,7 @@
 #include "sim/explore/options.h"
 #include "sim/explore/walk_trace.h"
 #include "sim/explore/walks.h"
+#include "sim/interrupt.h"
 #include "sim/shape.h"
 #include "sim/trace/write_trace.h"
 
@@ -46,7 +47,9 @@ class Fuzzing {
   int Run() {
     std::fprintf(results_, "%12s %12s\n", "schedules", "states");
     const uint64_t seeds_max = flags_.seeds.value_or(kEndless);
-    while (seeds_ < seeds_max && violated_.empty() && !IsLate()) {
+    CatchInterrupts();
+    while (seeds_ < seeds_max && violated_.empty() && !IsLate() &&
+           !IsInterrupted()) {
       if (!RunOne(flags_.first_seed + seeds_)) return 2;
       ++seeds_;
       if (seeds_ != next_line_) continue;
@@ -86,6 +89,7 @@ class Fuzzing {
   void PrintStates() const {
     std::fprintf(results_, "%12" PRIu64 " %12" PRIu64 "\n", seeds_,
                  walks_.states());
+    std::fflush(results_);
   }
 
   void PrintEnd() const {
