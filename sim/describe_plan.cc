@@ -61,6 +61,11 @@ std::string DescribeCore(const Plan& plan) {
     absl::StrAppend(&text, ", without ", Describe(out.node), " (",
                     kHows[static_cast<size_t>(out.how)], ")");
   }
+  const int faulty =
+      plan.nodes() - plan.Correct().size() + plan.false_clocks.size();
+  if (faulty > FaultBudget(plan.nodes())) {
+    absl::StrAppend(&text, "; ", faulty, " faulty nodes are more than f");
+  }
   return text + "\n";
 }
 

@@ -1,17 +1,7 @@
-// Claims: which properties each mode promises under which faults. From this
-// table the checkers of a run are chosen.
+// Claims: which properties each mode promises under which faults (kClaims).
+// From this table the checkers of a run are chosen.
 //
-//   property            broadcast        bracha
-//   Agreement           without liars    at most f
-//   Integrity           -                at most f
-//   Validity            -                at most f
-//   Totality            -                at most f
-//   Convergence         -                at most f
-//   ReadYourWrites      -                at most f
-//   NoFalseConviction   always           at most f
-//   Liveness            always           at most f
-//
-// "At most f" of liars, amnesiacs, dead nodes, nodes with a false clock and
+// "At most f" is of liars, amnesiacs, dead nodes, nodes with a false clock and
 // nodes that the healing leaves out, together.
 //
 // An amnesiac, a node that lost its disk, may contradict what it promised: it
@@ -30,11 +20,41 @@
 #ifndef DISTDB_SIM_CHECKERS_CLAIMS_H_
 #define DISTDB_SIM_CHECKERS_CLAIMS_H_
 
+#include <cstdint>
+
 #include "core/config.h"
 #include "sim/checkers/verdict.h"
 #include "sim/plan.h"
 
 namespace distdb::sim {
+
+// Under which faults a mode promises a property.
+enum class Claim : uint8_t {
+  kNever,
+  kWithoutLiars,
+  kAtMostF,
+  kAlways,
+};
+
+struct ClaimRow {
+  Property property;
+  Claim broadcast;
+  Claim bracha;
+};
+
+inline constexpr ClaimRow kClaims[] = {
+    {Property::kAgreement, Claim::kWithoutLiars, Claim::kAtMostF},
+    {Property::kIntegrity, Claim::kNever, Claim::kAtMostF},
+    {Property::kValidity, Claim::kNever, Claim::kAtMostF},
+    {Property::kTotality, Claim::kNever, Claim::kAtMostF},
+    {Property::kConvergence, Claim::kNever, Claim::kAtMostF},
+    {Property::kReadYourWrites, Claim::kNever, Claim::kAtMostF},
+    {Property::kNoFalseConviction, Claim::kAlways, Claim::kAtMostF},
+    {Property::kLiveness, Claim::kAlways, Claim::kAtMostF},
+    {Property::kCrash, Claim::kAlways, Claim::kAlways},
+    {Property::kHang, Claim::kAlways, Claim::kAlways},
+    {Property::kNondeterminism, Claim::kAlways, Claim::kAlways},
+};
 
 // Whether a run of this plan is held to `property`.
 bool Claims(const Plan& plan, Property property);
