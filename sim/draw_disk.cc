@@ -22,18 +22,10 @@ void DrawDisk(Drawer& draw) {
       Decision::kDiskJitter, {0, 500 * kMicrosecond, 20 * kMillisecond});
 }
 
-// Off in half of the seeds.
 void DrawFullDisks(Drawer& draw) {
-  const uint64_t count = draw.Choose(Decision::kFullDiskCount, 4);
-  for (uint64_t i = 0; i + 1 < count; ++i) {
-    const NodeId node = draw.AnyNode(Decision::kFullDiskNode, i);
-    const Duration at = draw.TimeBelow(Decision::kFullDiskTime, i, draw.active);
-    const Duration length =
-        draw.TimeBelow(Decision::kFullDiskLength, i, draw.active);
-    if (draw.plan.liars.Contains(node)) continue;
-    draw.Act(at, FullDisk{.node = node, .begins = true});
-    draw.Act(at + length, FullDisk{.node = node, .begins = false});
-  }
+  draw.ActForAWhile<FullDisk>(Decision::kFullDiskCount, Decision::kFullDiskNode,
+                              Decision::kFullDiskTime,
+                              Decision::kFullDiskLength);
 }
 
 }  // namespace distdb::sim

@@ -41,6 +41,20 @@ struct Drawer {
   void Act(Duration at, Deed deed) {
     plan.actions.push_back({{.at = Time(at), .after = {}}, std::move(deed)});
   }
+  // What befalls a node for a while, at most twice; off in half of the seeds.
+  template <typename Fault>
+  void ActForAWhile(Decision how_often, Decision which, Decision when,
+                    Decision how_long) {
+    const uint64_t count = Choose(how_often, 4);
+    for (uint64_t i = 0; i + 1 < count; ++i) {
+      const NodeId node = AnyNode(which, i);
+      const Duration at = TimeBelow(when, i, active);
+      const Duration length = TimeBelow(how_long, i, active);
+      if (plan.liars.Contains(node)) continue;
+      Act(at, Fault{.node = node, .begins = true});
+      Act(at + length, Fault{.node = node, .begins = false});
+    }
+  }
   NodeSet All() const { return NodeSet::FirstN(plan.nodes()); }
   // `count` different members of `from`.
   NodeSet Pick(Decision decision, NodeSet from, uint64_t count);

@@ -137,16 +137,8 @@ void DrawJoins(Drawer& draw) {
 
 // Pauses are off in half of the seeds, and so are slow nodes.
 void DrawPauses(Drawer& draw) {
-  const uint64_t count = draw.Choose(Decision::kPauseCount, 4);
-  for (uint64_t i = 0; i + 1 < count; ++i) {
-    const NodeId node = draw.AnyNode(Decision::kPauseNode, i);
-    const Duration at = draw.TimeBelow(Decision::kPauseTime, i, draw.active);
-    const Duration length =
-        draw.TimeBelow(Decision::kPauseLength, i, draw.active);
-    if (draw.plan.liars.Contains(node)) continue;
-    draw.Act(at, Pause{.node = node, .begins = true});
-    draw.Act(at + length, Pause{.node = node, .begins = false});
-  }
+  draw.ActForAWhile<Pause>(Decision::kPauseCount, Decision::kPauseNode,
+                           Decision::kPauseTime, Decision::kPauseLength);
   const int64_t slowest = draw.OneOf(Decision::kStepTimeHardness,
                                      {0, 0, 20 * kMicrosecond, kMillisecond});
   for (const NodeId node : draw.All()) {
