@@ -1,38 +1,16 @@
 // What an event of a long run allocates, once the run is warm.
 
 #include <cstdint>
-#include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "core/testing/allocation_counter.h"
 #include "gtest/gtest.h"
-#include "sim/calm_plan.h"
 #include "sim/run.h"
+#include "sim/writes_plan.h"
 
 namespace distdb::sim {
 namespace {
 
 using ::distdb::testing::AllocationCount;
-
-// Four nodes and so many writes, all of the same few keys.
-Plan WritesPlan(uint64_t writes) {
-  Plan plan = CalmPlan(4);
-  plan.config.window = 16;
-  plan.network.jitter = kMillisecond;
-  plan.final_writes = false;
-  for (uint64_t i = 0; i < writes; ++i) {
-    Write write;
-    write.mutations.push_back(
-        {MutationKind::kPut, absl::StrCat("k", i % 8), "value"});
-    const auto at = static_cast<Duration>(i + 1) * kMillisecond;
-    plan.actions.push_back({{.at = Time(at), .after = {}},
-                            Ask{.node = NodeId(i % 4),
-                                .request = RequestId(i + 1),
-                                .command = std::move(write)}});
-  }
-  plan.heal_at = Time(static_cast<Duration>(writes + 1) * kMillisecond);
-  return plan;
-}
 
 struct Cost {
   uint64_t events = 0;
@@ -40,7 +18,7 @@ struct Cost {
 };
 
 Cost CostOf(uint64_t writes) {
-  const Plan plan = WritesPlan(writes);
+  const Plan plan = WritesPlan(writes, kMillisecond);
   SeedDriver driver(1);
   const uint64_t before = AllocationCount();
   const RunResult result = RunPlan(plan, &driver);

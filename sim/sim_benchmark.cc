@@ -8,16 +8,14 @@
 
 #include <cstdint>
 #include <ctime>
-#include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "benchmark/benchmark.h"
-#include "sim/calm_plan.h"
 #include "sim/check_handler.h"
 #include "sim/checkers/suite.h"
 #include "sim/run.h"
 #include "sim/run_hash.h"
 #include "sim/world.h"
+#include "sim/writes_plan.h"
 
 namespace distdb::sim {
 namespace {
@@ -44,28 +42,6 @@ Outcome Play(const Plan& plan, uint64_t seed, Hash hashed) {
   return {.events = world.events(),
           .end = world.now(),
           .held = !verdict.violation().has_value()};
-}
-
-// A cluster of four in which nothing fails, and `writes` writes, one every
-// `interval`, each at the next node.
-Plan WritesPlan(uint64_t writes, Duration interval) {
-  Plan plan = CalmPlan(4);
-  plan.config.window = 16;
-  plan.network.jitter = kMillisecond;
-  plan.final_writes = false;
-  for (uint64_t i = 0; i < writes; ++i) {
-    Write write;
-    write.mutations.push_back(
-        {MutationKind::kPut, absl::StrCat("k", i % 64), "value"});
-    const auto at = static_cast<Duration>(i + 1) * interval;
-    const NodeId node(static_cast<uint32_t>(i % 4));
-    plan.actions.push_back({{.at = Time(at), .after = {}},
-                            Ask{.node = node,
-                                .request = RequestId(i + 1),
-                                .command = std::move(write)}});
-  }
-  plan.heal_at = Time(static_cast<Duration>(writes + 1) * interval);
-  return plan;
 }
 
 // One long run: what an event costs, once everything is warm.
