@@ -40,6 +40,16 @@ std::string PutPayload(absl::string_view key, absl::string_view value) {
   return builder.Build(Timestamp(7));
 }
 
+Message SendOf(const InstanceId& id, absl::string_view payload) {
+  return {.kind = MessageKind::kSend,
+          .instance = id,
+          .payload = Payload(std::string(payload))};
+}
+
+Message VoteOf(MessageKind kind, const InstanceId& id, const Digest& digest) {
+  return {.kind = kind, .instance = id, .digest = digest};
+}
+
 Cluster::Cluster(int nodes, const Tweak& tweak) : nodes_(nodes) {
   for (int node = 0; node < nodes; ++node) {
     Config& config = nodes_[node].config;

@@ -44,6 +44,10 @@ class TestDigester final : public Digester {
 // A well-formed payload with this one mutation; equal for equal arguments.
 std::string PutPayload(absl::string_view key, absl::string_view value);
 
+// What a liar may say.
+Message SendOf(const InstanceId& id, absl::string_view payload);
+Message VoteOf(MessageKind kind, const InstanceId& id, const Digest& digest);
+
 struct InFlight {
   int from = 0;
   int to = 0;
@@ -80,6 +84,10 @@ class Cluster {
   // Messages for which this says true are lost when they are sent.
   void DropWhere(std::function<bool(const InFlight&)> drop) {
     drop_ = std::move(drop);
+  }
+  // Nothing that `liar` says arrives: the test speaks for it (see Inject).
+  void Silence(int liar) {
+    DropWhere([liar](const InFlight& sent) { return sent.from == liar; });
   }
 
   // One event for one replica, and its effects carried out but for the disk.
