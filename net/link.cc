@@ -1,5 +1,6 @@
 #include "net/link.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -15,7 +16,7 @@
 #include "net/codec/frame_reader.h"
 #include "net/event_loop.h"
 #include "net/socket.h"
-#include "net/unique_fd.h"
+#include "net/stream.h"
 
 namespace distdb {
 namespace {
@@ -40,32 +41,49 @@ Link::Failure Closed(absl::string_view what) {
   return {LinkProblem::kClosed, std::string(what)};
 }
 
+// What an error of a Stream means (net/stream.h).
+Link::Failure FailureOf(const absl::Status& status) {
+  const std::string what(status.message());
+  switch (status.code()) {
+    case absl::StatusCode::kUnauthenticated:
+      return {LinkProblem::kWrongKey, what};
+    case absl::StatusCode::kPermissionDenied:
+      return {LinkProblem::kRefused, what};
+    case absl::StatusCode::kInvalidArgument:
+      return {LinkProblem::kMalformed, what};
+    default:
+      return {LinkProblem::kClosed, what};
+  }
+}
+
 }  // namespace
 
-Link::Link(UniqueFd socket, bool connecting, const Handshake& ours,
-           const LinkOptions& options, EventLoop* loop, Owner* owner)
-    : socket_(std::move(socket)),
+Link::Link(std::unique_ptr<Stream> stream, bool connecting,
+           const Handshake& ours, const LinkOptions& options, EventLoop* loop,
+           Owner* owner)
+    : stream_(std::move(stream)),
       ours_(ours),
       options_(options),
       loop_(loop),
       owner_(owner),
-      state_(connecting ? State::kConnecting : State::kShakingHands),
+      state_(connecting ? State::kConnecting : State::kSecuring),
       reader_(kHandshakeBytesMax) {}
 
 Link::~Link() {
   if (!started_) return;
   loop_->Cancel(timer_);
-  loop_->Remove(socket_.get());
+  loop_->Cancel(read_again_);
+  loop_->Remove(stream_->socket().get());
 }
 
 absl::Status Link::Start() {
-  const bool connecting = state_ == State::kConnecting;
-  const absl::Status added = loop_->Add(
-      socket_.get(), {.read = !connecting, .write = connecting}, this);
+  // Connected or not, it begins once the socket takes bytes.
+  const absl::Status added =
+      loop_->Add(stream_->socket().get(),
+                 {.read = state_ != State::kConnecting, .write = true}, this);
   if (!added.ok()) return added;
   started_ = true;
   SetTimer(EventLoop::ReadClock() + options_.handshake_timeout);
-  if (!connecting) QueueFrame(ours_);
   return absl::OkStatus();
 }
 
@@ -88,7 +106,7 @@ bool Link::Queue(absl::string_view message) {
 
 void Link::Flush() {
   CloseBatch();
-  if (socket_is_full_ || state_ == State::kConnecting || !write_error_.ok()) {
+  if (socket_is_full_ || state_ < State::kShakingHands || !write_error_.ok()) {
     return;
   }
   write_error_ = WriteQueued();
@@ -102,34 +120,53 @@ void Link::Flush() {
 
 void Link::OnReady(Interest ready) {
   const std::optional<Failure> failure = HandleReady(ready);
-  if (failure.has_value()) owner_->OnBroken(this, *failure);
+  if (failure.has_value()) {
+    owner_->OnBroken(this, *failure);
+  } else {
+    UpdateInterest();
+  }
 }
 
 std::optional<Link::Failure> Link::HandleReady(Interest ready) {
   if (state_ == State::kConnecting) {
-    const absl::Status connected = ConnectResult(socket_);
+    const absl::Status connected = ConnectResult(stream_->socket());
     if (!connected.ok()) {
       return Failure{LinkProblem::kUnreachable,
                      std::string(connected.message())};
     }
-    state_ = State::kShakingHands;
-    QueueFrame(ours_);
-    UpdateInterest();
-    return std::nullopt;
+    state_ = State::kSecuring;
+  }
+  if (state_ == State::kSecuring) {
+    std::optional<Failure> failure = Secure();
+    if (failure.has_value() || state_ == State::kSecuring) return failure;
+    // What came with the last of it lies in the stream.
+    ready.read = true;
   }
   if (ready.write && socket_is_full_) {
     const absl::Status written = WriteQueued();
-    if (!written.ok()) return Closed(written.message());
-    UpdateInterest();
+    if (!written.ok()) return FailureOf(written);
   }
-  return ready.read ? ReadFrames() : std::nullopt;
+  const bool read = ready.read || stream_->wants_write();
+  return read ? ReadFrames() : std::nullopt;
+}
+
+std::optional<Link::Failure> Link::Secure() {
+  const absl::StatusOr<bool> established = stream_->Establish();
+  if (!established.ok()) return FailureOf(established.status());
+  if (!*established) return std::nullopt;
+  state_ = State::kShakingHands;
+  QueueFrame(ours_);
+  // Before theirs is read: where it is refused, they are to know why.
+  const absl::Status written = WriteQueued();
+  if (!written.ok()) return FailureOf(written);
+  return std::nullopt;
 }
 
 std::optional<Link::Failure> Link::ReadFrames() {
   char buffer[kReadBytes];
   for (size_t total = 0; total < kReadBytesPerTurn;) {
-    const absl::StatusOr<Transfer> read = ReadTransport(buffer, kReadBytes);
-    if (!read.ok()) return Closed(read.status().message());
+    const absl::StatusOr<Transfer> read = stream_->Read(buffer, kReadBytes);
+    if (!read.ok()) return FailureOf(read.status());
     if (read->closed) return Closed("the other side closed it");
     if (read->bytes == 0) return std::nullopt;
     total += read->bytes;
@@ -138,7 +175,13 @@ std::optional<Link::Failure> Link::ReadFrames() {
     reader_.Append(absl::string_view(buffer, read->bytes));
     std::optional<Failure> failure = DrainReader();
     if (failure.has_value()) return failure;
-    if (read->bytes < kReadBytes) return std::nullopt;
+    if (read->bytes < kReadBytes && !stream_->has_buffered()) {
+      return std::nullopt;
+    }
+  }
+  if (stream_->has_buffered()) {
+    loop_->Cancel(read_again_);
+    read_again_ = loop_->AddTimer(Time(0), [this] { OnReady({.read = true}); });
   }
   return std::nullopt;
 }
@@ -148,7 +191,15 @@ std::optional<Link::Failure> Link::DrainReader() {
     const absl::StatusOr<std::optional<absl::string_view>> bytes =
         reader_.Next();
     if (!bytes.ok()) return Malformed(bytes.status().message());
-    if (!bytes->has_value()) return std::nullopt;
+    if (!bytes->has_value()) {
+      if (reader_.buffered_bytes() == 0) {
+        frame_began_ = kNever;
+      } else if (frame_began_ == kNever) {
+        frame_began_ = loop_->now();
+      }
+      return std::nullopt;
+    }
+    frame_began_ = kNever;
     absl::StatusOr<Frame> frame = DecodeFrame(**bytes);
     if (!frame.ok()) return Malformed(frame.status().message());
     std::optional<Failure> failure = HandleFrame(*std::move(frame));
@@ -194,29 +245,25 @@ std::optional<Link::Failure> Link::HandleHandshake(const Handshake& theirs) {
 }
 
 std::optional<Link::Failure> Link::HandleTimer() {
-  if (!write_error_.ok()) return Closed(write_error_.message());
-  if (state_ != State::kUp) {
-    return Failure{LinkProblem::kTimedOut, state_ == State::kConnecting
-                                               ? "no connection in time"
-                                               : "no handshake in time"};
+  if (!write_error_.ok()) return FailureOf(write_error_);
+  const auto timed_out = [](absl::string_view what) {
+    return Failure{LinkProblem::kTimedOut, std::string(what)};
+  };
+  if (state_ == State::kConnecting) return timed_out("no connection in time");
+  if (state_ != State::kUp) return timed_out("no handshake in time");
+  const Time now = loop_->now();
+  if (now - last_heard_ >= options_.idle_timeout) {
+    return timed_out("nothing heard for too long");
   }
-  if (loop_->now() - last_heard_ >= options_.idle_timeout) {
-    return Failure{LinkProblem::kTimedOut, "nothing heard for too long"};
+  if (frame_began_ != kNever && now - frame_began_ >= options_.frame_timeout) {
+    return timed_out("a frame does not come to its end");
   }
   if (ping_sent_ == kNever && queued_bytes() < options_.queue_bytes_max) {
     ping_sent_ = EventLoop::ReadClock();
     QueueFrame(Ping{++ping_nonce_});
   }
-  SetTimer(loop_->now() + options_.ping_interval);
+  SetTimer(now + options_.ping_interval);
   return std::nullopt;
-}
-
-absl::StatusOr<Transfer> Link::ReadTransport(char* to, size_t bytes_max) {
-  return ReadSome(socket_, to, bytes_max);
-}
-
-absl::StatusOr<Transfer> Link::WriteTransport(absl::string_view bytes) {
-  return WriteSome(socket_, bytes);
 }
 
 void Link::QueueFrame(const Frame& frame) {
@@ -236,7 +283,7 @@ absl::Status Link::WriteQueued() {
   while (!queue_.empty() && !socket_is_full_) {
     const absl::string_view bytes =
         queue_.bytes().substr(0, kWriteBytesPerTurn - total);
-    const absl::StatusOr<Transfer> written = WriteTransport(bytes);
+    const absl::StatusOr<Transfer> written = stream_->Write(bytes);
     if (!written.ok()) return written.status();
     queue_.Consume(written->bytes);
     stats_->bytes_out += written->bytes;
@@ -250,7 +297,9 @@ absl::Status Link::WriteQueued() {
 }
 
 void Link::UpdateInterest() {
-  loop_->Modify(socket_.get(), {.read = true, .write = socket_is_full_});
+  loop_->Modify(
+      stream_->socket().get(),
+      {.read = true, .write = socket_is_full_ || stream_->wants_write()});
 }
 
 void Link::SetTimer(Time deadline) {

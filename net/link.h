@@ -1,19 +1,20 @@
 // Link: one TCP connection to a peer, from connecting to breaking.
 //
-//   connecting → shaking hands → up → broken
+//   connecting → securing → shaking hands → up → broken
 //
-// Each side sends its Handshake first. Then batches of messages go both ways,
-// and pings, by which a silent peer is found out and the round trip measured.
-// A link that is broken stays so; its owner makes a new one (PeerLinks).
-//
-// The bytes go through ReadTransport and WriteTransport and nowhere else: TLS
-// will be put there, and will tell the owner who the peer is.
+// Securing is the Stream's: with TLS, both sides prove their keys. Then each
+// side sends its Handshake; all three have handshake_timeout together, however
+// slowly the bytes come. Then batches of messages go both ways, and pings, by
+// which a silent peer is found out and the round trip measured; a frame that
+// has begun must be whole within frame_timeout. A link that is broken stays so;
+// its owner makes a new one (PeerLinks).
 
 #ifndef DISTDB_NET_LINK_H_
 #define DISTDB_NET_LINK_H_
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -26,8 +27,7 @@
 #include "net/codec/frame_reader.h"
 #include "net/event_loop.h"
 #include "net/peer_stats.h"
-#include "net/socket.h"
-#include "net/unique_fd.h"
+#include "net/stream.h"
 
 namespace distdb {
 
@@ -36,6 +36,7 @@ struct LinkOptions {
   Duration handshake_timeout = 0;
   Duration ping_interval = 0;
   Duration idle_timeout = 0;
+  Duration frame_timeout = 0;
 };
 
 class Link : public FdHandler {
@@ -56,9 +57,9 @@ class Link : public FdHandler {
     virtual void OnBroken(Link* link, const Failure& failure) = 0;
   };
 
-  // `socket` is connected (an accepted one), or connecting. `loop` and `owner`
-  // outlive the link. Not to be moved, once started.
-  Link(UniqueFd socket, bool connecting, const Handshake& ours,
+  // The stream's socket is connected (an accepted one), or connecting. `loop`
+  // and `owner` outlive the link. Not to be moved, once started.
+  Link(std::unique_ptr<Stream> stream, bool connecting, const Handshake& ours,
        const LinkOptions& options, EventLoop* loop, Owner* owner);
   ~Link() override;
   Link(const Link&) = delete;
@@ -72,6 +73,8 @@ class Link : public FdHandler {
   void CountInto(PeerStats* stats);
 
   bool is_up() const { return state_ == State::kUp; }
+  // Who the other side has proven to be; none where the stream proves nothing.
+  std::optional<NodeId> proven_peer() const { return stream_->peer(); }
   size_t queued_bytes() const { return queue_.size() + batch_.size(); }
 
   // Queues a message as AppendMessage encodes it. False when the queue is full
@@ -84,18 +87,16 @@ class Link : public FdHandler {
   void OnReady(Interest ready) override;
 
  private:
-  enum class State : uint8_t { kConnecting, kShakingHands, kUp };
+  enum class State : uint8_t { kConnecting, kSecuring, kShakingHands, kUp };
 
   // Each returns what broke the link, if anything did.
   std::optional<Failure> HandleReady(Interest ready);
+  std::optional<Failure> Secure();
   std::optional<Failure> ReadFrames();
   std::optional<Failure> DrainReader();
   std::optional<Failure> HandleFrame(Frame frame);
   std::optional<Failure> HandleHandshake(const Handshake& theirs);
   std::optional<Failure> HandleTimer();
-
-  absl::StatusOr<Transfer> ReadTransport(char* to, size_t bytes_max);
-  absl::StatusOr<Transfer> WriteTransport(absl::string_view bytes);
 
   void QueueFrame(const Frame& frame);
   void CloseBatch();
@@ -103,7 +104,7 @@ class Link : public FdHandler {
   void UpdateInterest();
   void SetTimer(Time deadline);
 
-  UniqueFd socket_;
+  std::unique_ptr<Stream> stream_;
   Handshake ours_;
   LinkOptions options_;
   EventLoop* loop_;
@@ -119,7 +120,9 @@ class Link : public FdHandler {
   bool socket_is_full_ = false;
   absl::Status write_error_;
   TimerId timer_;
+  TimerId read_again_;
   Time last_heard_;
+  Time frame_began_ = kNever;  // kNever: no frame has come in part.
   uint64_t ping_nonce_ = 0;
   Time ping_sent_ = kNever;  // kNever: no ping is out.
 };

@@ -1,6 +1,5 @@
 #include "net/peer_links.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -22,49 +21,20 @@
 #include "net/codec/frame.h"
 #include "net/event_loop.h"
 #include "net/link.h"
+#include "net/peer_stats.h"
 #include "net/report_limiter.h"
 #include "net/socket.h"
+#include "net/strangers.h"
+#include "net/stream.h"
+#include "net/tls/context.h"
+#include "net/tls/stream.h"
 #include "net/unique_fd.h"
 
 namespace distdb {
 namespace {
 
-constexpr size_t kClusterIdBytesMax = 256;
-
 std::string NameOf(NodeId node) {
   return absl::StrCat("node-", node.value() + 1);
-}
-
-absl::Status Validate(const PeerLinksOptions& options) {
-  const size_t n = options.peers.size();
-  if (options.cluster_id.empty() ||
-      options.cluster_id.size() > kClusterIdBytesMax) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("cluster_id: give 1 to ", kClusterIdBytesMax, " bytes"));
-  }
-  if (n < 1 || n > kNodesMax) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "peers: a cluster of ", n, " nodes: give between 1 and ", kNodesMax));
-  }
-  if (options.self.value() >= n) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("self: ", NameOf(options.self), " in a cluster of ", n));
-  }
-  if (options.queue_bytes_max == 0) {
-    return absl::InvalidArgumentError("queue_bytes_max: give at least 1");
-  }
-  if (options.handshake_timeout <= 0 || options.ping_interval <= 0 ||
-      options.idle_timeout <= options.ping_interval) {
-    return absl::InvalidArgumentError(
-        "handshake_timeout, ping_interval: give more than 0; idle_timeout: "
-        "more than ping_interval");
-  }
-  if (options.backoff_first <= 0 ||
-      options.backoff_max < options.backoff_first) {
-    return absl::InvalidArgumentError(
-        "backoff_first: give more than 0; backoff_max: at least as much");
-  }
-  return absl::OkStatus();
 }
 
 class Mesh : public PeerLinks, public Link::Owner {
@@ -74,14 +44,16 @@ class Mesh : public PeerLinks, public Link::Owner {
         link_options_{.queue_bytes_max = options_.queue_bytes_max,
                       .handshake_timeout = options_.handshake_timeout,
                       .ping_interval = options_.ping_interval,
-                      .idle_timeout = options_.idle_timeout},
+                      .idle_timeout = options_.idle_timeout,
+                      .frame_timeout = options_.frame_timeout},
         handshake_{.cluster_id = options_.cluster_id,
                    .node = options_.self,
                    .epoch = options_.epoch,
                    .nodes = static_cast<uint32_t>(options_.peers.size())},
         loop_(loop),
         observer_(observer),
-        limiter_(options_.report_interval) {
+        limiter_(options_.report_interval),
+        strangers_(kStrangersMax, options_.strangers_per_address_max) {
     for (size_t i = 0; i < options_.peers.size(); ++i) {
       peers_.emplace_back(Backoff(options_.backoff_first, options_.backoff_max,
                                   options_.seed + i));
@@ -98,7 +70,9 @@ class Mesh : public PeerLinks, public Link::Owner {
   void Send(NodeSet to, const Message& message) override;
   void Flush() override;
   PeerStats Stats(NodeId peer) const override;
+  LinkTotals Totals() const override;
   NodeSet Up() const override { return up_; }
+  void SetTls(std::shared_ptr<const TlsContext> tls) override;
 
  private:
   struct Peer {
@@ -118,6 +92,9 @@ class Mesh : public PeerLinks, public Link::Owner {
   void Dial(NodeId node);
   void DialLater(NodeId node);
   void AcceptStranger(UniqueFd socket);
+  // Makes and starts a link to one of the nodes `expected`.
+  absl::StatusOr<std::unique_ptr<Link>> StartLink(UniqueFd socket, TlsSide side,
+                                                  NodeSet expected);
 
   absl::Status CheckHandshake(const Link* link, const Handshake& theirs) const;
   absl::Status OnHandshake(Link* link, const Handshake& theirs) override;
@@ -126,7 +103,7 @@ class Mesh : public PeerLinks, public Link::Owner {
 
   void BecomeUp(NodeId node);
   void BecomeDown(NodeId node);
-  std::unique_ptr<Link> TakeStranger(const Link* link);
+  // Counts it, and tells the observer unless it was told a moment ago.
   void Report(std::optional<NodeId> peer, LinkProblem problem,
               absl::string_view what);
 
@@ -139,7 +116,8 @@ class Mesh : public PeerLinks, public Link::Owner {
   std::vector<Peer> peers_;
   NodeSet up_;
   std::string encoded_;  // Scratch of Send.
-  std::vector<std::unique_ptr<Link>> strangers_;
+  Strangers strangers_;
+  LinkTotals totals_;
   std::unique_ptr<Acceptor> acceptor_;
 };
 
@@ -177,7 +155,7 @@ void Mesh::Flush() {
   for (Peer& peer : peers_) {
     if (peer.link != nullptr) peer.link->Flush();
   }
-  for (const std::unique_ptr<Link>& stranger : strangers_) stranger->Flush();
+  strangers_.Flush();
 }
 
 PeerStats Mesh::Stats(NodeId node) const {
@@ -186,6 +164,18 @@ PeerStats Mesh::Stats(NodeId node) const {
   stats.up = up_.Contains(node);
   if (peer.link != nullptr) stats.queued_bytes = peer.link->queued_bytes();
   return stats;
+}
+
+LinkTotals Mesh::Totals() const {
+  LinkTotals totals = totals_;
+  totals.strangers = strangers_.size();
+  return totals;
+}
+
+void Mesh::SetTls(std::shared_ptr<const TlsContext> tls) {
+  DISTDB_CHECK(tls != nullptr && options_.tls != nullptr,
+               "links that are secured stay so");
+  options_.tls = std::move(tls);
 }
 
 std::optional<NodeId> Mesh::FindPeer(const Link* link) const {
@@ -201,13 +191,15 @@ void Mesh::Dial(NodeId node) {
   absl::StatusOr<UniqueFd> socket = StartConnect(endpoint);
   absl::Status status = socket.status();
   if (status.ok()) {
-    peer.link = std::make_unique<Link>(*std::move(socket), /*connecting=*/true,
-                                       handshake_, link_options_, loop_, this);
-    peer.link->CountInto(&peer.stats);
-    status = peer.link->Start();
+    absl::StatusOr<std::unique_ptr<Link>> link =
+        StartLink(*std::move(socket), TlsSide::kDials, NodeSet::Of(node));
+    status = link.status();
+    if (status.ok()) {
+      peer.link = *std::move(link);
+      peer.link->CountInto(&peer.stats);
+      return;
+    }
   }
-  if (status.ok()) return;
-  peer.link.reset();
   Report(node, LinkProblem::kUnreachable,
          absl::StrCat("cannot connect to ", NameOf(node), " at ",
                       ToString(endpoint), ": ", status.message()));
@@ -221,15 +213,45 @@ void Mesh::DialLater(NodeId node) {
 }
 
 void Mesh::AcceptStranger(UniqueFd socket) {
-  if (strangers_.size() >= kStrangersMax) {
-    return Report(std::nullopt, LinkProblem::kTooMany,
-                  absl::StrCat("more than ", kStrangersMax,
-                               " connections at the peers' port that have not "
-                               "shaken hands: the newest is closed"));
+  const absl::StatusOr<std::string> address = PeerHost(socket);
+  if (!address.ok()) return;  // Gone already.
+  if (!strangers_.HasRoom(*address)) {
+    return Report(
+        std::nullopt, LinkProblem::kTooMany,
+        absl::StrCat("too many connections at the peers' port have not shaken "
+                     "hands (",
+                     strangers_.size(), " of ", kStrangersMax, ", at most ",
+                     options_.strangers_per_address_max,
+                     " of one address): the newest, from ", *address,
+                     ", is closed"));
   }
-  auto link = std::make_unique<Link>(std::move(socket), /*connecting=*/false,
+  // Who dials has the larger id.
+  const int n = static_cast<int>(peers_.size());
+  const int self = static_cast<int>(options_.self.value());
+  const NodeSet expected(NodeSet::FirstN(n).bits() &
+                         ~NodeSet::FirstN(self + 1).bits());
+  absl::StatusOr<std::unique_ptr<Link>> link =
+      StartLink(std::move(socket), TlsSide::kAccepts, expected);
+  if (link.ok()) strangers_.Add(*address, *std::move(link));
+}
+
+absl::StatusOr<std::unique_ptr<Link>> Mesh::StartLink(UniqueFd socket,
+                                                      TlsSide side,
+                                                      NodeSet expected) {
+  std::unique_ptr<Stream> stream;
+  if (options_.tls == nullptr) {
+    stream = std::make_unique<PlainStream>(std::move(socket));
+  } else {
+    absl::StatusOr<std::unique_ptr<Stream>> secured =
+        NewTlsStream(std::move(socket), side, expected, options_.tls);
+    if (!secured.ok()) return secured.status();
+    stream = *std::move(secured);
+  }
+  auto link = std::make_unique<Link>(std::move(stream), side == TlsSide::kDials,
                                      handshake_, link_options_, loop_, this);
-  if (link->Start().ok()) strangers_.push_back(std::move(link));
+  const absl::Status started = link->Start();
+  if (!started.ok()) return started;
+  return link;
 }
 
 absl::Status Mesh::CheckHandshake(const Link* link,
@@ -257,6 +279,11 @@ absl::Status Mesh::CheckHandshake(const Link* link,
   if (dialled.has_value() && theirs.node != *dialled) {
     return differs("name", NameOf(theirs.node), NameOf(*dialled));
   }
+  const std::optional<NodeId> proven = link->proven_peer();
+  if (proven.has_value() && theirs.node != *proven) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(NameOf(*proven), " calls itself ", NameOf(theirs.node)));
+  }
   // Who dials has the larger id, and nobody has ours.
   if (!dialled.has_value() &&
       (theirs.node <= ours.node || theirs.node.value() >= ours.nodes)) {
@@ -275,7 +302,7 @@ absl::Status Mesh::OnHandshake(Link* link, const Handshake& theirs) {
   if (peer.link.get() != link) {
     // The newest wins: the peer knows better than we that the old one is dead.
     if (up_.Contains(node)) BecomeDown(node);
-    peer.link = TakeStranger(link);
+    peer.link = strangers_.Take(link);
     peer.link->CountInto(&peer.stats);
   }
   BecomeUp(node);
@@ -293,14 +320,11 @@ void Mesh::OnMessages(Link* link, MessageBatch batch) {
 void Mesh::OnBroken(Link* link, const Link::Failure& failure) {
   const std::optional<NodeId> node = FindPeer(link);
   if (!node.has_value()) {
-    TakeStranger(link).reset();
-    // A connection that says nothing wrong and goes again (a port scan, a
-    // health check) is not worth a line.
-    if (failure.problem != LinkProblem::kClosed) {
-      Report(std::nullopt, failure.problem,
-             absl::StrCat("a connection at the peers' port: ", failure.what));
-    }
-    return;
+    const std::string address = strangers_.AddressOf(link);
+    strangers_.Take(link).reset();
+    return Report(std::nullopt, failure.problem,
+                  absl::StrCat("a connection from ", address,
+                               " at the peers' port: ", failure.what));
   }
   Peer& peer = PeerOf(*node);
   peer.link.reset();
@@ -334,18 +358,12 @@ void Mesh::BecomeDown(NodeId node) {
   observer_->OnPeerDown(node);
 }
 
-std::unique_ptr<Link> Mesh::TakeStranger(const Link* link) {
-  const auto found = std::find_if(
-      strangers_.begin(), strangers_.end(),
-      [&](const std::unique_ptr<Link>& each) { return each.get() == link; });
-  DISTDB_CHECK(found != strangers_.end(), "a link is a peer's or a stranger's");
-  std::unique_ptr<Link> taken = std::move(*found);
-  strangers_.erase(found);
-  return taken;
-}
-
 void Mesh::Report(std::optional<NodeId> peer, LinkProblem problem,
                   absl::string_view what) {
+  ++totals_.ended[static_cast<size_t>(problem)];
+  // A connection that says nothing wrong and goes again (a port scan, a health
+  // check) is not worth a line.
+  if (!peer.has_value() && problem == LinkProblem::kClosed) return;
   const std::optional<uint64_t> left_out =
       limiter_.Pass(peer, problem, loop_->now());
   if (!left_out.has_value()) return;
@@ -359,7 +377,7 @@ void Mesh::Report(std::optional<NodeId> peer, LinkProblem problem,
 
 absl::StatusOr<std::unique_ptr<PeerLinks>> PeerLinks::Create(
     PeerLinksOptions options, EventLoop* loop, PeerObserver* observer) {
-  const absl::Status valid = Validate(options);
+  const absl::Status valid = CheckOptions(options);
   if (!valid.ok()) return valid;
   auto mesh = std::make_unique<Mesh>(std::move(options), loop, observer);
   const absl::Status started = mesh->Start();

@@ -9,10 +9,12 @@
 // after twice as long each time up to backoff_max, with jitter; a link on which
 // nothing has arrived for idle_timeout is closed.
 //
-// Who a peer is: for now its word in the handshake, which is enough on loopback
-// and on a trusted network only. This is the seam for TLS with pinned keys:
-// Link (net/link.h) reads and writes its socket in one function each, and
-// the identity it reports will come from the channel instead of the frame.
+// Who a peer is, its channel proves: with TLS (net/tls), the key it holds, and
+// a handshake that claims another node is refused. Without, its word is taken,
+// which is for one machine alone. Keys may be exchanged while links are up.
+//
+// Strangers, connections that have not shaken hands, are few at once, in all
+// and of one address, and have handshake_timeout to do it.
 //
 // Sending never blocks and never waits. Send queues; Flush, at the end of a
 // loop turn, writes everything that the turn had for a peer in as few frames
@@ -33,50 +35,18 @@
 #ifndef DISTDB_NET_PEER_LINKS_H_
 #define DISTDB_NET_PEER_LINKS_H_
 
-#include <cstddef>
-#include <cstdint>
 #include <memory>
-#include <string>
-#include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "core/message.h"
 #include "core/node_set.h"
 #include "core/types.h"
 #include "net/event_loop.h"
+#include "net/peer_links_options.h"
 #include "net/peer_stats.h"
-#include "net/socket.h"
-#include "net/unique_fd.h"
+#include "net/tls/context.h"
 
 namespace distdb {
-
-// Accepted connections that have not shaken hands yet; each may hold 1 KiB of
-// ours.
-inline constexpr size_t kStrangersMax = 2 * kNodesMax;
-
-struct PeerLinksOptions {
-  std::string cluster_id;
-  Epoch epoch{1};
-  NodeId self;
-  // Where each node listens for its peers, by node id; the own entry is not
-  // used. Its size is the size of the cluster, 1 … kNodesMax.
-  std::vector<Endpoint> peers;
-  // From Listen().
-  UniqueFd listener;
-  // For the jitter of reconnects; give each node its own.
-  uint64_t seed = 0;
-
-  // Per peer. A single message is queued also where it is larger.
-  size_t queue_bytes_max = 32 * 1024 * 1024;
-  // Connecting and shaking hands.
-  Duration handshake_timeout = 3 * kSecond;
-  Duration ping_interval = 1 * kSecond;
-  Duration idle_timeout = 5 * kSecond;
-  Duration backoff_first = 50 * kMillisecond;
-  Duration backoff_max = 2 * kSecond;
-  Duration report_interval = 60 * kSecond;
-};
 
 // Told what happens on the links, from within RunOnce only (never from Send or
 // Flush). Callbacks may call Send, and must not destroy the PeerLinks.
@@ -108,8 +78,13 @@ class PeerLinks {
   virtual void Flush() = 0;
 
   virtual PeerStats Stats(NodeId peer) const = 0;
+  virtual LinkTotals Totals() const = 0;
   // Peers whose link is up.
   virtual NodeSet Up() const = 0;
+
+  // The keys for connections from now on; those that are there stay. Requires
+  // options with `tls`, and a context.
+  virtual void SetTls(std::shared_ptr<const TlsContext> tls) = 0;
 };
 
 }  // namespace distdb

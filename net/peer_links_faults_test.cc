@@ -1,5 +1,10 @@
 // What the links do with peers and strangers that misbehave.
 
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include <functional>
 #include <string>
 #include <utility>
@@ -42,7 +47,7 @@ TEST_F(PeerLinksTest, HandshakesThatDisagreeAreRefusedOnBothSides) {
              nodes_[1].observer.HasReport(LinkProblem::kRefused);
     }));
     EXPECT_EQ(nodes_[0].observer.reports.front().what,
-              "a connection at the peers' port: " + error);
+              "a connection from 127.0.0.1 at the peers' port: " + error);
     EXPECT_EQ(nodes_[0].observer.ups + nodes_[1].observer.ups, 0);
     nodes_.clear();
   }
@@ -115,18 +120,89 @@ TEST_F(PeerLinksTest, StrangersBeyondTheLimitAreTurnedAway) {
   MakeNodes(2);
   PeerLinksOptions options = OptionsFor(0);
   options.handshake_timeout = 2 * kPatience;
+  options.strangers_per_address_max = kStrangersMax;
   Start(0, std::move(options));
   std::vector<UniqueFd> strangers;
-  for (int i = 0; i < 2 * kNodesMax; ++i) strangers.push_back(Connect(0));
+  for (int i = 0; i < static_cast<int>(kStrangersMax); ++i)
+    strangers.push_back(Connect(0));
   for (int i = 0; i < 10; ++i) RunTurn();
   EXPECT_TRUE(nodes_[0].observer.reports.empty());
   const UniqueFd one_more = Connect(0);
   EXPECT_EQ(ReadToTheEnd(one_more), "");
   EXPECT_TRUE(nodes_[0].observer.HasReport(LinkProblem::kTooMany));
+  EXPECT_EQ(nodes_[0].links->Totals().strangers, kStrangersMax);
+  EXPECT_EQ(nodes_[0].links->Totals().Ended(LinkProblem::kTooMany), 1u);
   // When they have gone, a peer finds room.
   strangers.clear();
   Start(1);
   EXPECT_TRUE(RunUntil([&] { return AllUp(); }));
+}
+
+// A connection to `endpoint` from another address of this machine.
+UniqueFd ConnectFrom(const char* host, const Endpoint& endpoint) {
+  UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in from{.sin_family = AF_INET};
+  EXPECT_EQ(inet_pton(AF_INET, host, &from.sin_addr), 1);
+  sockaddr_in to{.sin_family = AF_INET, .sin_port = htons(endpoint.port)};
+  EXPECT_EQ(inet_pton(AF_INET, endpoint.host.c_str(), &to.sin_addr), 1);
+  EXPECT_EQ(
+      bind(socket.get(), reinterpret_cast<sockaddr*>(&from), sizeof(from)), 0);
+  EXPECT_EQ(connect(socket.get(), reinterpret_cast<sockaddr*>(&to), sizeof(to)),
+            0);
+  EXPECT_EQ(fcntl(socket.get(), F_SETFL, O_NONBLOCK), 0);
+  return socket;
+}
+
+TEST_F(PeerLinksTest, OneAddressDoesNotKeepOthersOut) {
+  MakeNodes(2);
+  PeerLinksOptions options = OptionsFor(0);
+  options.handshake_timeout = 2 * kPatience;
+  options.strangers_per_address_max = 3;
+  Start(0, std::move(options));
+  std::vector<UniqueFd> strangers;
+  for (int i = 0; i < 3; ++i) strangers.push_back(Connect(0));
+  for (int i = 0; i < 10; ++i) RunTurn();
+  EXPECT_EQ(ReadToTheEnd(Connect(0)), "");
+  EXPECT_EQ(nodes_[0].links->Totals().Ended(LinkProblem::kTooMany), 1u);
+  const UniqueFd elsewhere = ConnectFrom("127.0.0.2", endpoints_[0]);
+  Write(elsewhere, HandshakeOf(1, 2));
+  ASSERT_TRUE(RunUntil([&] { return nodes_[0].observer.ups == 1; }));
+}
+
+TEST_F(PeerLinksTest, OneByteAtATimeDoesNotHoldAPlace) {
+  MakeNodes(2);
+  PeerLinksOptions options = OptionsFor(0);
+  options.handshake_timeout = 50 * kMillisecond;
+  Start(0, std::move(options));
+  const UniqueFd slow = Connect(0);
+  // One byte each turn, of a frame that is announced as long as is allowed.
+  std::string frame("\x00\x04\x00\x00", 4);
+  frame.resize(1000, 'x');
+  size_t written = 0;
+  ASSERT_TRUE(RunUntil([&] {
+    if (written < frame.size()) {
+      const absl::string_view rest = absl::string_view(frame).substr(written++);
+      WriteSome(slow, rest.substr(0, 1)).status().IgnoreError();
+    }
+    return nodes_[0].links->Totals().Ended(LinkProblem::kTimedOut) == 1;
+  }));
+}
+
+TEST_F(PeerLinksTest, AFrameThatDoesNotComeToItsEndClosesTheLink) {
+  MakeNodes(2);
+  PeerLinksOptions options = OptionsFor(0);
+  options.ping_interval = 5 * kMillisecond;
+  options.frame_timeout = 50 * kMillisecond;
+  Start(0, std::move(options));
+  const UniqueFd slow = Connect(0);
+  Write(slow, HandshakeOf(1, 2) + std::string("\x00\x00\x10\x00", 4));
+  ASSERT_TRUE(RunUntil([&] { return nodes_[0].observer.ups == 1; }));
+  ASSERT_TRUE(RunUntil([&] {
+    // Never silent.
+    WriteSome(slow, "x").status().IgnoreError();
+    return nodes_[0].links->Totals().Ended(LinkProblem::kTimedOut) == 1;
+  }));
+  EXPECT_TRUE(nodes_[0].observer.up.empty());
 }
 
 TEST_F(PeerLinksTest, AHalfOpenLinkIsFoundOutByItsSilence) {

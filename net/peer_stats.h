@@ -3,6 +3,7 @@
 #ifndef DISTDB_NET_PEER_STATS_H_
 #define DISTDB_NET_PEER_STATS_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -30,11 +31,25 @@ struct PeerStats {
 
 enum class LinkProblem : uint8_t {
   kUnreachable = 1,  // Connecting failed.
-  kRefused = 2,      // The handshake does not agree.
+  kRefused = 2,      // The handshake does not agree, or they refuse our key.
   kMalformed = 3,    // Bytes that are no frame, or a frame out of order.
   kTimedOut = 4,     // No handshake in time, or nothing heard for too long.
   kClosed = 5,       // The other side or the network ended the link.
   kTooMany = 6,      // More strangers at the door than we talk to at once.
+  kWrongKey = 7,     // The other side's key is not the one expected there.
+};
+inline constexpr size_t kLinkProblems = 8;  // As indices; 0 is none.
+
+// Of all links and strangers together, since the start.
+struct LinkTotals {
+  // Connections at the peers' port that have not shaken hands yet.
+  size_t strangers = 0;
+  // How many links ended so, also those that never came up; by LinkProblem.
+  std::array<uint64_t, kLinkProblems> ended{};
+
+  uint64_t Ended(LinkProblem problem) const {
+    return ended[static_cast<size_t>(problem)];
+  }
 };
 
 struct LinkReport {

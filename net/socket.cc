@@ -131,6 +131,20 @@ absl::StatusOr<uint16_t> LocalPort(const UniqueFd& socket) {
   return ntohs(reinterpret_cast<const sockaddr_in&>(address).sin_port);
 }
 
+absl::StatusOr<std::string> PeerHost(const UniqueFd& socket) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof(address);
+  auto* any = reinterpret_cast<sockaddr*>(&address);
+  if (getpeername(socket.get(), any, &size) != 0) {
+    return absl::ErrnoToStatus(errno, "getpeername");
+  }
+  char host[NI_MAXHOST];
+  const int error =
+      getnameinfo(any, size, host, sizeof(host), nullptr, 0, NI_NUMERICHOST);
+  if (error != 0) return absl::UnavailableError(gai_strerror(error));
+  return std::string(host);
+}
+
 absl::StatusOr<UniqueFd> Accept(const UniqueFd& listener) {
   UniqueFd fd(
       accept4(listener.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));

@@ -37,6 +37,10 @@ bool IsIpAddress(const std::string& host);
 absl::StatusOr<UniqueFd> Listen(const Endpoint& endpoint);
 absl::StatusOr<uint16_t> LocalPort(const UniqueFd& socket);
 
+// The host at the other end of a connection, as an address. An error when it
+// has gone already.
+absl::StatusOr<std::string> PeerHost(const UniqueFd& socket);
+
 // The next connection that waits, with TCP_NODELAY. A closed UniqueFd when none
 // waits; an error when the process is out of descriptors or memory.
 absl::StatusOr<UniqueFd> Accept(const UniqueFd& listener);
