@@ -212,6 +212,8 @@ enum class Decision : uint16_t {
   kFalseClockTime = 200,
   kFalseClockBy = 201,
   kDiskDiscards = 202,
+  kReadFailureHardness = 203,
+  kReadFails = 204,
 };
 
 }  // namespace distdb::sim

@@ -116,7 +116,8 @@ std::string DescribeDisk(const Plan& plan, const ActionCounts& counts) {
                       ", takes ", DescribeTime(disk.fsync_time), " to ",
                       DescribeTime(disk.fsync_time + disk.fsync_jitter),
                       ", full ", counts.full_disks, " times, fails an fsync ",
-                      PerMille(disk.fsync_fails_per_mille), "\n");
+                      PerMille(disk.fsync_fails_per_mille), ", a read ",
+                      PerMille(disk.read_fails_per_mille), "\n");
 }
 
 std::string DescribeCrashes(const Plan& plan, const ActionCounts& counts) {

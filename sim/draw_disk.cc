@@ -11,6 +11,8 @@ void DrawDisk(Drawer& draw) {
       draw.plan.disk.bytes && draw.Choose(Decision::kTailDamage, 8) > 0;
   draw.plan.disk.fsync_fails_per_mille = static_cast<uint32_t>(
       draw.OneOf(Decision::kFsyncFailureHardness, {0, 0, 5, 30}));
+  draw.plan.disk.read_fails_per_mille = static_cast<uint32_t>(
+      draw.OneOf(Decision::kReadFailureHardness, {0, 200, 500, 900}));
   draw.plan.disk.write_wait = draw.OneOf(
       Decision::kDiskWriteWait, {0, 0, 50 * kMicrosecond, 2 * kMillisecond});
   draw.plan.disk.fsync_wait = draw.OneOf(

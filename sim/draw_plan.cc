@@ -62,7 +62,7 @@ class PlanDrawer : private Drawer {
     config.window =
         static_cast<uint32_t>(OneOf(Decision::kWindow, {64, 8, 4, 2, 1}));
     config.retained_memory_bytes_max = static_cast<size_t>(
-        OneOf(Decision::kRetainedMemory, {64 * 1024 * 1024, 400, 0}));
+        OneOf(Decision::kRetainedMemory, {64 * 1024 * 1024, 400, 0, 0}));
     config.snapshot_log_bytes = static_cast<size_t>(
         OneOf(Decision::kSnapshotBytes, {1'000, 100, 300, 64 * 1024 * 1024}));
     // Shorter than a real node's, so that a run has fewer idle rounds.

@@ -66,6 +66,7 @@ namespace distdb::sim {
     "a damaged log, for which an empty one was put in place")                  \
   X(kLiedFsync, "lied fsync", "a disk that lost what it had called synced")    \
   X(kFailedFsync, "failed fsync", "an fsync that fails, and ends its node")    \
+  X(kFailedRead, "failed read", "a record that cannot be read back")           \
   X(kSlowLink, "slow link", "a message on a link that is slower than others")  \
   X(kSecondHump, "second hump", "a message that took the longer of two routes")\
   X(kLongTail, "long tail", "a message late by more than the jitter")          \

@@ -58,6 +58,10 @@ struct DiskPlan {
   // Drawn per fsync, as it should complete: it fails instead, and the node ends
   // itself. Of CrashPlan::count_max.
   uint32_t fsync_fails_per_mille = 0;
+  // Drawn per record that a running node reads back, until the healing: the
+  // read fails. What an amnesiac's disk could not read stays unreadable for as
+  // long as the process lives.
+  uint32_t read_fails_per_mille = 0;
 };
 
 // Crashes at the moments that hurt, on top of those among the actions.

@@ -10,6 +10,7 @@
 #include "sim/checkers/describe.h"
 #include "sim/describe_plan.h"
 #include "sim/hash_trail.h"
+#include "sim/interrupt.h"
 #include "sim/narration/lanes.h"
 #include "sim/narration/terminal.h"
 #include "sim/narration/transcript.h"
@@ -106,7 +107,15 @@ int ReplaySeed(const Flags& flags) {
 }
 
 int PrintHashes(const Flags& flags) {
+  CatchInterrupts();
   for (uint64_t i = 0; i < *flags.seeds; ++i) {
+    if (IsInterrupted()) {
+      std::fprintf(stderr,
+                   "sim: hashes: interrupted after %" PRIu64 " of %" PRIu64
+                   " seeds\n",
+                   i, *flags.seeds);
+      return 1;
+    }
     const uint64_t seed = flags.first_seed + i;
     const RunResult result = RunSeed(seed, flags.shape);
     Print(absl::StrCat(seed, " ", result.hash, "\n"));

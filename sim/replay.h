@@ -12,7 +12,8 @@ namespace distdb::sim {
 // compares; --lanes and --transcript show it. Returns the exit code.
 int ReplaySeed(const Flags& flags);
 
-// Prints a line `SEED HASH` for each seed. Returns the exit code.
+// Prints a line `SEED HASH` for each seed, until interrupted. Returns the exit
+// code.
 int PrintHashes(const Flags& flags);
 
 }  // namespace distdb::sim

@@ -157,6 +157,7 @@ class World {
   void BeginFsync(NodeId node);
   void CompleteFsync(NodeId node);
   void HandleLoad(NodeId node, uint64_t token);
+  bool ReadFails(NodeId node, const Record& record);
   // Damage to what lies there.
   uint64_t DrawDamage(NodeId node, uint64_t n);
   Damage TailDamage(NodeId node);

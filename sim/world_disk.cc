@@ -140,7 +140,26 @@ void World::HandleLoad(NodeId node, uint64_t token) {
   if (!hosts_[node.value()].disk.ReadsBack(record)) {
     return ReportDisk(node, absl::InternalError("a record reads back altered"));
   }
+  if (ReadFails(node, *record)) {
+    return Step(node, LoadFailed{record->token, "it cannot be read"});
+  }
   Step(node, Loaded{*record});
+}
+
+bool World::ReadFails(NodeId node, const Record& record) {
+  Host& host = hosts_[node.value()];
+  if (!host.unreadable.contains(record.token)) {
+    if (healed_ || plan_.disk.read_fails_per_mille == 0) return false;
+    About about{.decision = Decision::kReadFails,
+                .from = node,
+                .message = MessageKind{static_cast<uint8_t>(record.kind)},
+                .instance = record.instance};
+    about.occurrence = CountAbout(about);
+    if (!chooser_->Chance(about, plan_.disk.read_fails_per_mille)) return false;
+    if (plan_.amnesiacs.Contains(node)) host.unreadable.insert(record.token);
+  }
+  faults_.Count(FaultName::kFailedRead);
+  return true;
 }
 
 uint64_t World::DrawDamage(NodeId node, uint64_t n) {

@@ -85,6 +85,35 @@ TEST(WorldDiskTest, APayloadThatIsNotInMemoryIsLoadedFromTheDisk) {
   EXPECT_GT(log.loads, 0);
 }
 
+// Until the healing; but what an amnesiac cannot read it never can, and whoever
+// lacks the payload has it from another node.
+TEST(WorldDiskTest, ARecordThatCannotBeReadIsNotSent) {
+  for (const bool for_good : {false, true}) {
+    Plan plan = CalmPlan(4);
+    plan.config.retained_memory_bytes_max = 0;
+    plan.disk.read_fails_per_mille = 1000;
+    if (for_good) plan.amnesiacs.Insert(NodeId(0));
+    At(plan, kMillisecond, Crash{.node = NodeId(3)});
+    At(plan, 10 * kMillisecond, Put(0, 1));
+    At(plan, 100 * kMillisecond, Restart{NodeId(3)});
+    Log log;
+    const RunResult result = Play(plan, log);
+    EXPECT_FALSE(result.violation.has_value()) << result.violation->what;
+    EXPECT_GT(result.faults[FaultName::kFailedRead], 0u);
+    NodeSet answered;
+    for (const Log::Sent& sent : log.passages) {
+      if (sent.message.kind != MessageKind::kPayload ||
+          sent.message.instance != Id(0, 1)) {
+        continue;
+      }
+      EXPECT_GE(sent.at, plan.heal_at);
+      answered.Insert(sent.passage.from);
+    }
+    EXPECT_FALSE(answered.empty());
+    EXPECT_EQ(answered.Contains(NodeId(0)), !for_good);
+  }
+}
+
 TEST(WorldDiskTest, WhatAFullDiskRefusesIsIssuedAgainAndUntilThenHeldBack) {
   Plan plan = CalmPlan(4);
   At(plan, 10 * kMillisecond, FullDisk{NodeId(0), true});

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <set>
 #include <variant>
 #include <vector>
 
@@ -87,6 +88,8 @@ struct World::Host {
   // not issued again yet.
   bool disk_full = false;
   bool refused = false;
+  // Records that the disk will not read back to this process.
+  std::set<Token> unreadable;
   // It has stopped, or is busy until a kTurn comes; and what waits for it, in
   // the order in which it came.
   bool paused = false;

@@ -97,6 +97,7 @@ void World::CrashNode(const Crash& crash) {
   host.write_queued = false;
   host.fsync_queued = false;
   host.refused = false;
+  host.unreadable.clear();
   SetPause(node, false);
   ++host.incarnation;
   for (Observer* observer : observers_) {

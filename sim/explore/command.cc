@@ -13,6 +13,7 @@
 #include "sim/explore/explorer.h"
 #include "sim/explore/options.h"
 #include "sim/explore/scenario_writer.h"
+#include "sim/interrupt.h"
 
 namespace distdb::sim::explore {
 namespace {
@@ -64,7 +65,7 @@ class Watch {
                    static_cast<unsigned long long>(so_far.states),
                    so_far.bytes >> 20);
     }
-    if (so_far.bytes >= kBytesMax) return false;
+    if (so_far.bytes >= kBytesMax || IsInterrupted()) return false;
     return seconds_max_ == 0 ||
            Clock::now() - start_ < std::chrono::seconds(seconds_max_);
   }
@@ -109,6 +110,7 @@ int ExploreCommand(absl::Span<const std::string> arguments) {
                  std::string(options.status().message()).c_str());
     return 2;
   }
+  CatchInterrupts();
   const Watch watch(options->seconds_max);
   Explorer explorer(options->model);
   const Exploration result = explorer.Run(
@@ -128,8 +130,8 @@ int ExploreCommand(absl::Span<const std::string> arguments) {
   if (!is_known) {
     std::fprintf(
         stderr,
-        "sim explore: not finished: --max_states, --time or the memory "
-        "(%zu GiB) came first; --symmetry needs fewer states\n",
+        "sim explore: not finished: --max_states, --time, an interrupt or the "
+        "memory (%zu GiB) came first; --symmetry needs fewer states\n",
         kBytesMax >> 30);
   }
   const std::string violated = !is_known                 ? "unknown"

@@ -8,6 +8,7 @@
 
 #include "core/check.h"
 #include "sim/checkers/verdict.h"
+#include "sim/interrupt.h"
 #include "sim/mutants/registry.h"
 #include "sim/run.h"
 
@@ -24,7 +25,7 @@ Property PropertyOf(const MutantInfo& mutant) {
   return Property::kCrash;
 }
 
-// Returns whether it was found.
+// Returns whether it was found. Interrupted, it tells how far it came.
 bool Hunt(const MutantInfo& mutant, const Flags& flags) {
   PlantMutant(mutant.name);
   const Property property = PropertyOf(mutant);
@@ -32,7 +33,7 @@ bool Hunt(const MutantInfo& mutant, const Flags& flags) {
   const std::clock_t start = std::clock();
   uint64_t seeds = 0;
   bool found = false;
-  while (!found && seeds < seeds_max) {
+  while (!found && seeds < seeds_max && !IsInterrupted()) {
     const RunResult result =
         RunSeedFor(property, flags.first_seed + seeds, flags.shape);
     found = result.violation.has_value();
@@ -55,14 +56,21 @@ int HuntMutants(const Flags& flags) {
     std::fprintf(stderr, "sim: mutants: %s\n", MutantNames().c_str());
     return 2;
   }
+  CatchInterrupts();
   int hunted = 0;
   int found = 0;
   for (const MutantInfo& mutant : AllMutants()) {
+    if (IsInterrupted()) break;
     if (!flags.shape.mutant.empty() && flags.shape.mutant != mutant.name) {
       continue;
     }
     ++hunted;
     if (Hunt(mutant, flags)) ++found;
+  }
+  if (IsInterrupted()) {
+    std::fprintf(stderr,
+                 "sim: mutants: interrupted: the last one was not "
+                 "looked for to the end\n");
   }
   std::printf("mutants=%d found=%d\n", hunted, found);
   return found == hunted ? 0 : 1;
