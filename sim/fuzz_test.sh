@@ -46,6 +46,29 @@ kill -INT "$fuzz"
 last=$(tail -n 1 <&3)
 [[ $last == seeds=*" failed=0 "*" events_per_second="* ]]
 
+echo "== other long commands, too, end in order and say that they are not done"
+interrupt() { # what a command says of itself when it is interrupted at work
+  setsid "$sim" "$@" >"$scratch/out" 2>"$scratch/err" &
+  local pid=$!
+  # From then on a signal is caught.
+  until [[ "/proc/$pid/exe" -ef $sim ]] &&
+    grep -q '^SigCgt:.*[2367abef]$' "/proc/$pid/status"; do
+    sleep 0.01
+  done
+  kill -INT "$pid"
+  status=0
+  wait "$pid" || status=$?
+  [[ $status == 1 ]]
+}
+interrupt hashes --seeds=1000000000
+grep -qE '^sim: hashes: interrupted after [0-9]+ of 1000000000 seeds$' "$scratch/err"
+interrupt explore --nodes=7
+grep -q 'not finished' "$scratch/err"
+[[ $(tail -n 1 "$scratch/out") == states=*" violated=unknown" ]]
+interrupt mutants --mutant=echo_quorum_low --mode=broadcast --seeds=1000000000
+grep -q interrupted "$scratch/err"
+[[ $(tail -n 1 "$scratch/out") == "mutants=1 found=0" ]]
+
 echo "== a file is no folder for traces"
 status=0
 "$sim" fuzz --seeds=1 --traces="$scratch/1" 2>"$scratch/err" || status=$?
