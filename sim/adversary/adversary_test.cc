@@ -10,10 +10,12 @@
 #include <utility>
 #include <vector>
 
+#include "core/rare_event.h"
 #include "gtest/gtest.h"
 #include "sim/adversary/flood.h"
 #include "sim/check_handler.h"
 #include "sim/run.h"
+#include "sim/stand_in_digester.h"
 
 namespace distdb::sim {
 namespace {
@@ -70,8 +72,11 @@ class AdversaryTest : public ::testing::Test {
 
   // Runs seeds in which f nodes lie and play this alone. `look` sees each run,
   // and says whether it shows what is to be seen; returns how many do.
-  template <typename Look>
-  uint64_t CountRuns(AdversaryName name, FaultName counter, Look look) {
+  // `prepare` may change a plan before.
+  template <typename Look, typename Prepare = void (*)(Plan&)>
+  uint64_t CountRuns(
+      AdversaryName name, FaultName counter, Look look,
+      Prepare prepare = [](Plan&) {}) {
     Shape shape;
     shape.mode = Mode::kBracha;
     shape.liars_above_f = 0;
@@ -81,6 +86,7 @@ class AdversaryTest : public ::testing::Test {
       Plan plan = PlanOfSeed(seed, shape);
       plan.adversaries = AdversarySet::Only(name);
       plan.network.byte_time.clear();  // What waits for bandwidth waits longer.
+      prepare(plan);
       Victims victims(plan);
       Observer* const observers[] = {&victims};
       SeedDriver driver(seed);
@@ -115,6 +121,28 @@ TEST_F(AdversaryTest, EquivocationTellsNodesDifferentValues) {
                   return HeardBoth(victims, MessageKind::kSend);
                 });
   EXPECT_GT(runs, kSeeds / 2);
+}
+
+TEST_F(AdversaryTest, FalseAnswersBringAnotherPayloadThanWasAskedFor) {
+  const StandInDigester digester;
+  const uint64_t runs = CountRuns(
+      AdversaryName::kFalseAnswers, FaultName::kFalseAnswer,
+      [&](const Plan&, const Victims& victims) {
+        return std::any_of(
+            victims.lies.begin(), victims.lies.end(), [&](const auto& lie) {
+              const Message& answer = lie.message;
+              if (answer.kind != MessageKind::kPayload) return false;
+              const Digest digest =
+                  digester.Compute(answer.instance, answer.payload.bytes());
+              return !victims.delivered.contains({answer.instance, digest});
+            });
+      },
+      [](Plan& plan) {
+        // SENDs are lost, so nodes pull; and the liars have two payloads each.
+        plan.network.loss_per_mille = 250;
+        plan.rare_per_mille[static_cast<size_t>(RareEvent::kPullAtOnce)] = 1000;
+      });
+  EXPECT_GT(runs, kSeeds / 5);
 }
 
 TEST_F(AdversaryTest, WithholdingSaysReadyToASingleNode) {
