@@ -80,6 +80,14 @@ bool IsIpAddress(const std::string& host) {
          inet_pton(AF_INET6, host.c_str(), &address) == 1;
 }
 
+bool IsLoopback(const std::string& host) {
+  in_addr address;
+  if (inet_pton(AF_INET, host.c_str(), &address) == 1) {
+    return ntohl(address.s_addr) >> 24 == 127;
+  }
+  return host == "localhost" || host == "::1";
+}
+
 absl::StatusOr<Endpoint> ParseEndpoint(absl::string_view text) {
   const size_t colon = text.rfind(':');
   int port = 0;

@@ -32,6 +32,10 @@ std::string ToString(const Endpoint& endpoint);
 // Whether `host` is written as an address, of either version.
 bool IsIpAddress(const std::string& host);
 
+// Whether `host`, an address or `localhost`, is this machine and no other can
+// reach it.
+bool IsLoopback(const std::string& host);
+
 // A listening socket; port 0 picks a free one, LocalPort tells which.
 // AlreadyExists when the address is in use.
 absl::StatusOr<UniqueFd> Listen(const Endpoint& endpoint);

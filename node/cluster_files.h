@@ -1,5 +1,5 @@
-// The configuration files of a new cluster on this machine: what `distdb init`
-// and `distdb demo` write.
+// The files of a new cluster on this machine, configurations and keys: what
+// `distdb init` and `distdb demo` write.
 
 #ifndef DISTDB_NODE_CLUSTER_FILES_H_
 #define DISTDB_NODE_CLUSTER_FILES_H_
@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "net/tls/keys.h"
 #include "node/config.pb.h"
 
 namespace distdb {
@@ -26,21 +28,24 @@ std::vector<NodePorts> ConsecutivePorts(int nodes, uint16_t base_port);
 struct ClusterPlan {
   uint64_t cluster_id = 0;
   ReplicationMode mode = BRACHA;
-  std::vector<NodePorts> ports;  // One per node.
+  std::vector<NodePorts> ports;  // One per node,
+  std::vector<PrivateKey> keys;  // and as many.
 };
+
+// With a new id and new keys.
+absl::StatusOr<ClusterPlan> DrawPlan(ReplicationMode mode,
+                                     std::vector<NodePorts> ports);
 
 // The text of node `id`'s file (from 1), with comments for people.
 std::string ConfigText(const ClusterPlan& plan, uint32_t id);
 
-// DIR/node-ID.textproto.
+// DIR/node-ID.textproto, and DIR/node-ID/key.pem.
 std::string ConfigPath(const std::string& dir, uint32_t id);
+std::string KeyPath(const std::string& dir, uint32_t id);
 
 // Writes all of them, and creates `dir` if it is missing. AlreadyExists when
 // one of the files is there: nothing is written over.
 absl::Status WriteClusterFiles(const ClusterPlan& plan, const std::string& dir);
-
-// A number for a new cluster, from the system's source of randomness.
-uint64_t DrawClusterId();
 
 }  // namespace distdb
 

@@ -21,6 +21,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "core/check.h"
+#include "net/tls/keys.h"
 #include "node/config.pb.h"
 #include "node/config_checks.h"
 
@@ -112,6 +113,9 @@ absl::StatusOr<NodeConfig> LoadNodeConfig(const std::string& path) {
   const std::filesystem::path folder =
       std::filesystem::path(path).parent_path();
   config->set_data_dir((folder / config->data_dir()).lexically_normal());
+  if (config->has_key_file()) {
+    config->set_key_file((folder / config->key_file()).lexically_normal());
+  }
   return config;
 }
 
@@ -148,6 +152,21 @@ std::string PeersClusterId(const NodeConfig& config) {
   return absl::StrCat(
       config.cluster_id(), "/",
       absl::AsciiStrToLower(ReplicationMode_Name(config.mode())));
+}
+
+bool HasKeys(const NodeConfig& config) {
+  return config.members_size() > 0 && config.members(0).has_public_key();
+}
+
+std::vector<PublicKey> Pins(const NodeConfig& config) {
+  std::vector<PublicKey> pins;
+  for (int id = 1; id <= config.members_size(); ++id) {
+    const absl::StatusOr<PublicKey> key = ParsePublicKey(
+        FindMember(config, static_cast<uint32_t>(id)).public_key());
+    DISTDB_CHECK(key.ok(), "keys are checked on loading");
+    pins.push_back(*key);
+  }
+  return pins;
 }
 
 const Member& FindMember(const NodeConfig& config, uint32_t id) {

@@ -13,12 +13,14 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "core/config.h"
 #include "core/digest.h"
+#include "net/tls/keys.h"
 #include "node/config.pb.h"
 
 namespace distdb {
@@ -27,8 +29,9 @@ namespace distdb {
 absl::StatusOr<ReplicationMode> ParseMode(absl::string_view text);
 absl::string_view ModeName(Mode mode);
 
-// Reads, parses and checks the file. The data directory in the result is
-// absolute or relative to the working directory, no longer to the file.
+// Reads, parses and checks the file. The data directory and the key's file in
+// the result are absolute or relative to the working directory, no longer to
+// the file.
 // NotFound or InvalidArgument, naming file, line and mend.
 absl::StatusOr<NodeConfig> LoadNodeConfig(const std::string& path);
 
@@ -43,6 +46,12 @@ Config CoreConfig(const NodeConfig& config, const Digester* digester);
 // By what name the nodes of a cluster know each other when they connect: of the
 // same cluster, and in the same mode.
 std::string PeersClusterId(const NodeConfig& config);
+
+// Whether the members have keys.
+bool HasKeys(const NodeConfig& config);
+
+// The members' public keys, by node. Requires HasKeys.
+std::vector<PublicKey> Pins(const NodeConfig& config);
 
 // The member with this id (from 1). Requires 1 <= id <= n.
 const Member& FindMember(const NodeConfig& config, uint32_t id);

@@ -5,11 +5,11 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "core/node_set.h"
 #include "net/socket.h"
+#include "net/tls/keys.h"
 #include "node/config.h"
 #include "node/config.pb.h"
 
@@ -30,10 +30,6 @@ absl::Status ErrorAt(const std::string& file, TextFormat::ParseLocation place,
           ? file
           : absl::StrCat(file, ":", place.line + 1, ":", place.column + 1);
   return absl::InvalidArgumentError(absl::StrCat(where, ": ", problem));
-}
-
-bool IsLoopback(const std::string& host) {
-  return absl::StartsWith(host, "127.") || host == "localhost" || host == "::1";
 }
 
 // The members' ids are 1 … n, each once.
@@ -106,6 +102,40 @@ absl::Status CheckMembers(const NodeConfig& config,
                           addresses);
   }
   return status;
+}
+
+// One key per member, each another; or none at all.
+absl::Status CheckKeys(const NodeConfig& config, const ConfigPlaces& places) {
+  const bool secured = HasKeys(config);
+  std::set<std::string> keys;
+  for (int i = 0; i < config.members_size(); ++i) {
+    const Member& member = config.members(i);
+    const std::string name = absl::StrCat("members[", i, "].public_key");
+    if (member.has_public_key() != secured) {
+      return places.MemberError(
+          i, "",
+          absl::StrCat(name, secured ? " is missing" : " is there",
+                       ", and not so for members[0]; give every member its "
+                       "key (`distdb init` draws them), or none"));
+    }
+    if (!secured) continue;
+    const absl::StatusOr<PublicKey> key = ParsePublicKey(member.public_key());
+    if (!key.ok()) {
+      return places.MemberError(
+          i, "public_key", absl::StrCat(name, ": ", key.status().message()));
+    }
+    if (!keys.insert(member.public_key()).second) {
+      return places.MemberError(
+          i, "public_key",
+          absl::StrCat(name, " is another member's, too; give each its own"));
+    }
+  }
+  if (secured && config.key_file().empty()) {
+    return places.Error("key_file",
+                        "key_file is missing; add key_file: "
+                        "\"node-1/key.pem\", this node's private key");
+  }
+  return absl::OkStatus();
 }
 
 // A node that the others are told to reach from elsewhere must listen there.
@@ -200,6 +230,8 @@ absl::Status CheckNodeConfig(const NodeConfig& config,
                         "data_dir is missing; add data_dir: \"node-1\"");
   }
   status = CheckListenHost(config, places);
+  if (!status.ok()) return status;
+  status = CheckKeys(config, places);
   if (!status.ok()) return status;
   return CheckLimits(config, places);
 }

@@ -10,6 +10,7 @@
 #include "absl/strings/str_replace.h"
 #include "core/config.h"
 #include "core/types.h"
+#include "net/tls/keys.h"
 #include "node/config.pb.h"
 
 namespace distdb {
@@ -51,6 +52,40 @@ TEST(ConfigTest, ReadsAllFields) {
   EXPECT_EQ(core.window, 8u);
   EXPECT_EQ(core.request_timeout, 10 * kSecond);
   EXPECT_EQ(FindMember(*config, 2).client_address(), "127.0.0.1:7002");
+}
+
+// kGood with these keys for its two members.
+std::string WithKeys(const std::string& first, const std::string& second,
+                     const std::string& rest) {
+  return absl::StrReplaceAll(
+             kGood, {{"127.0.0.1:7001\"", "127.0.0.1:7001\"" + first},
+                     {"127.0.0.1:7002\"", "127.0.0.1:7002\"" + second}}) +
+         rest;
+}
+
+TEST(ConfigTest, AllMembersHaveAKeyEachItsOwnOrNoneHas) {
+  const std::string file = "key_file: \"node-2/key.pem\"\n";
+  const std::string one =
+      " public_key: \"ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"";
+  const std::string other =
+      " public_key: \"ed25519:PUAXw+hDiVqStwqnTRt+vJyYLM8uxJaMwM1V8Sr0Zgw=\"";
+  const auto error = [](const std::string& text) {
+    return std::string(ParseNodeConfig(text, "n").status().message());
+  };
+  const auto good = ParseNodeConfig(WithKeys(one, other, file), "n");
+  ASSERT_TRUE(good.ok()) << good.status();
+  EXPECT_TRUE(HasKeys(*good));
+  EXPECT_NE(Pins(*good)[0], Pins(*good)[1]);
+  EXPECT_FALSE(HasKeys(*ParseNodeConfig(kGood, "n")));
+
+  EXPECT_THAT(error(WithKeys(one, "", file)),
+              HasSubstr("members[1].public_key is missing"));
+  EXPECT_THAT(error(WithKeys("", other, file)),
+              HasSubstr("members[1].public_key is there"));
+  EXPECT_THAT(error(WithKeys(one, one, file)), HasSubstr("another member's"));
+  EXPECT_THAT(error(WithKeys(one, other, "")), HasSubstr("add key_file"));
+  EXPECT_THAT(error(WithKeys(one, " public_key: \"ed25519:x\"", file)),
+              HasSubstr("n:5:"));
 }
 
 TEST(ConfigTest, NamesLineAndColumnOfAWrongField) {

@@ -38,14 +38,17 @@ int RunInit(const std::vector<std::string>&) {
   if (typed_dir.empty()) {
     return Fail(kExitBadUsage, "--dir is missing; write --dir=DIR");
   }
-  ClusterPlan plan;
-  plan.cluster_id = DrawClusterId();
-  plan.mode = flags->mode;
-  plan.ports = ConsecutivePorts(flags->nodes, flags->base_port);
+  const absl::StatusOr<ClusterPlan> plan =
+      DrawPlan(flags->mode, ConsecutivePorts(flags->nodes, flags->base_port));
+  if (!plan.ok()) return Fail(kExitFailed, plan.status());
   const std::string dir = ResolvePath(typed_dir);
-  absl::Status written = WriteClusterFiles(plan, dir);
+  absl::Status written = WriteClusterFiles(*plan, dir);
   if (!written.ok()) return Fail(kExitBadUsage, written);
-  std::fprintf(stderr, "Start each of these in a terminal of its own:\n");
+  std::fprintf(stderr,
+               "Each node knows the others by their keys; its own is in "
+               "%s/node-N/key.pem, for its eyes alone.\n"
+               "Start each of these in a terminal of its own:\n",
+               dir.c_str());
   for (int id = 1; id <= flags->nodes; ++id) {
     std::printf("%s serve --config=%s\n", HowToRun().c_str(),
                 ConfigPath(dir, static_cast<uint32_t>(id)).c_str());

@@ -10,6 +10,7 @@
 #include "node/demo/demo_command.h"
 #include "node/exit.h"
 #include "node/init_command.h"
+#include "node/key_command.h"
 #include "node/serve_command.h"
 
 namespace distdb {
@@ -20,7 +21,7 @@ std::vector<Subcommand> Subcommands() {
       {"demo",
        "",
        "Starts a cluster of real nodes on this machine and a prompt.",
-       {"nodes", "mode", "base_port", "dir", "log"},
+       {"nodes", "mode", "base_port", "dir", "log", "insecure"},
        0,
        0,
        RunDemo,
@@ -29,12 +30,20 @@ std::vector<Subcommand> Subcommands() {
        "  distdb demo </dev/null      a tour of its own"},
       {"init",
        "",
-       "Writes the configuration files of a new cluster.",
+       "Writes the configurations and draws the keys of a new cluster.",
        {"nodes", "mode", "base_port", "dir"},
        0,
        0,
        RunInit,
        "distdb init --nodes=4 --dir=/tmp/cluster"},
+      {"key",
+       "FILE",
+       "Prints the public key of a private key; draws one where there is none.",
+       {},
+       1,
+       1,
+       RunKey,
+       "distdb key /tmp/cluster/node-1/key.pem"},
       {"serve", "", "Runs one node until SIGTERM or Ctrl-C.", ServeFlags(), 0,
        0, RunServe, "distdb serve --config=/tmp/cluster/node-1.textproto"},
       {"put", "KEY VALUE", "Writes, and prints the write's token.",

@@ -55,10 +55,9 @@ absl::StatusOr<UniqueFd> ListenAt(const std::string& host,
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Node>> Node::Create(const NodeConfig& config,
-                                                   Verbosity verbosity) {
+absl::StatusOr<std::unique_ptr<Node>> Node::Create(NodeOptions options) {
   signal(SIGPIPE, SIG_IGN);
-  std::unique_ptr<Node> node(new Node(config, verbosity));
+  std::unique_ptr<Node> node(new Node(std::move(options)));
   absl::StatusOr<std::unique_ptr<EventLoop>> loop = EventLoop::Create();
   if (!loop.ok()) return loop.status();
   node->loop_ = *std::move(loop);
@@ -74,9 +73,10 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Create(const NodeConfig& config,
   return node;
 }
 
-Node::Node(const NodeConfig& config, Verbosity verbosity)
-    : config_(config),
-      narrator_(NodeId(config.node_id() - 1), verbosity),
+Node::Node(NodeOptions options)
+    : options_(std::move(options)),
+      config_(options_.config),
+      narrator_(NodeId(config_.node_id() - 1), options_.verbosity),
       started_(EventLoop::ReadClock()) {}
 
 absl::Status Node::OpenLog() {
@@ -125,6 +125,7 @@ absl::Status Node::OpenPorts() {
     options.peers.push_back(*std::move(peer));
   }
   options.listener = *std::move(peer_listener);
+  options.tls = options_.keys;
   options.seed = config_.cluster_id() + config_.node_id();
   absl::StatusOr<std::unique_ptr<PeerLinks>> links =
       PeerLinks::Create(std::move(options), loop_.get(), this);
@@ -147,7 +148,11 @@ std::string Node::Greeting() const {
   return absl::StrCat("serving clients on ", self.client_address(),
                       " and peers on ", self.peer_address(), " (",
                       ModeName(core.mode), ", node ", config_.node_id(), " of ",
-                      core.nodes, ")");
+                      core.nodes,
+                      options_.keys == nullptr
+                          ? ", links in the clear: anybody on this machine can "
+                            "speak for a node)"
+                          : ", links with TLS 1.3)");
 }
 
 absl::Status Node::Run() {
@@ -157,6 +162,7 @@ absl::Status Node::Run() {
     // What is due now is found by one comparison; kNever must not overflow.
     const Time now = EventLoop::ReadClock();
     loop_->RunOnce(deadline <= now ? 0 : deadline - now);
+    if (signals_->TakeReload()) ReloadKeys();
     status = driver_->FinishTurn();
     links_->Flush();
     clients_->Flush();
@@ -169,6 +175,20 @@ absl::Status Node::Run() {
   }
   narrator_.Info("closed");
   return absl::OkStatus();
+}
+
+void Node::ReloadKeys() {
+  if (options_.keys == nullptr) {
+    return narrator_.Info("SIGHUP: links are in the clear, there are no keys");
+  }
+  absl::StatusOr<std::shared_ptr<const TlsContext>> keys = options_.load_keys();
+  if (!keys.ok()) {
+    return narrator_.Error(absl::StrCat("SIGHUP: the keys in use stay: ",
+                                        keys.status().message()));
+  }
+  options_.keys = *std::move(keys);
+  links_->SetTls(options_.keys);
+  narrator_.Info("SIGHUP: new links use the keys as they are now");
 }
 
 void Node::OnPeerUp(NodeId peer) {
@@ -240,6 +260,8 @@ NodeView Node::View() const {
   view.log_bytes = driver_->log().bytes();
   view.driver = driver_->stats();
   view.clients = clients_->Stats();
+  view.secured = options_.keys != nullptr;
+  view.links = links_->Totals();
   for (int i = 0; i < replica.config().nodes; ++i) {
     MemberView member;
     member.id = NodeId(static_cast<uint32_t>(i));

@@ -2,8 +2,11 @@
 // its peers, the server for its clients and the driver of its replica, and adds
 // nothing of its own.
 //
-//   auto node = Node::Create(config, verbosity);
+//   auto node = Node::Create({config, verbosity, keys, load_keys});
 //   (*node)->Run();                        // until SIGTERM or SIGINT
+//
+// On SIGHUP it loads its keys again, which new links then use; those that are
+// up stay. Keys that cannot be loaded leave the old ones in force.
 //
 // Not thread-safe.
 
@@ -11,6 +14,7 @@
 #define DISTDB_NODE_NODE_H_
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -26,6 +30,7 @@
 #include "net/peer_links.h"
 #include "net/resp/backend.h"
 #include "net/resp/server.h"
+#include "net/tls/context.h"
 #include "node/config.pb.h"
 #include "node/driver.h"
 #include "node/narrator.h"
@@ -35,25 +40,34 @@
 
 namespace distdb {
 
+struct NodeOptions {
+  // Has passed its checks.
+  NodeConfig config;
+  Verbosity verbosity = Verbosity::kInfo;
+  // What secures the links; null: in the clear.
+  std::shared_ptr<const TlsContext> keys;
+  // Loads them again.
+  std::function<absl::StatusOr<std::shared_ptr<const TlsContext>>()> load_keys;
+};
+
 class Node : private PeerObserver, private Backend, private DriverHost {
  public:
-  // Opens ports and log. `config` has passed its checks. Errors are one line
-  // that says what is in the way and the mend: AlreadyExists for a port in use,
-  // and those of LogFile::Open.
-  static absl::StatusOr<std::unique_ptr<Node>> Create(const NodeConfig& config,
-                                                      Verbosity verbosity);
+  // Opens ports and log. Errors are one line that says what is in the way and
+  // the mend: AlreadyExists for a port in use, and those of LogFile::Open.
+  static absl::StatusOr<std::unique_ptr<Node>> Create(NodeOptions options);
 
   // Serves until SIGTERM or SIGINT, then returns OK. An error when the log can
   // no longer be written: the process must end.
   absl::Status Run();
 
  private:
-  Node(const NodeConfig& config, Verbosity verbosity);
+  explicit Node(NodeOptions options);
 
   absl::Status OpenLog();
   absl::Status OpenPorts();
   std::string Greeting() const;
   NodeView View() const;
+  void ReloadKeys();
 
   // PeerObserver.
   void OnPeerUp(NodeId peer) override;
@@ -76,7 +90,8 @@ class Node : private PeerObserver, private Backend, private DriverHost {
   void StartSync() override;
   void Answer(Reply reply) override;
 
-  NodeConfig config_;
+  NodeOptions options_;
+  const NodeConfig& config_;  // Of those.
   Narrator narrator_;
   Sha256Digester digester_;
   std::unique_ptr<EventLoop> loop_;

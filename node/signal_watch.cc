@@ -23,6 +23,7 @@ absl::StatusOr<std::unique_ptr<SignalWatch>> SignalWatch::Create(
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   sigprocmask(SIG_BLOCK, &signals, nullptr);
   UniqueFd fd(signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC));
   if (!fd.is_open()) {
@@ -43,7 +44,8 @@ SignalWatch::~SignalWatch() { loop_->Remove(fd_.get()); }
 
 void SignalWatch::OnReady(Interest) {
   signalfd_siginfo signal;
-  if (read(fd_.get(), &signal, sizeof(signal)) == sizeof(signal)) stop_ = true;
+  if (read(fd_.get(), &signal, sizeof(signal)) != sizeof(signal)) return;
+  (signal.ssi_signo == SIGHUP ? reload_ : stop_) = true;
 }
 
 }  // namespace distdb

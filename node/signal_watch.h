@@ -1,10 +1,11 @@
-// SignalWatch: SIGTERM and SIGINT as an event of the loop, so that a node ends
-// between two turns and never within one.
+// SignalWatch: SIGTERM, SIGINT and SIGHUP as events of the loop, so that a node
+// ends, or reads its keys again, between two turns and never within one.
 
 #ifndef DISTDB_NODE_SIGNAL_WATCH_H_
 #define DISTDB_NODE_SIGNAL_WATCH_H_
 
 #include <memory>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "net/event_loop.h"
@@ -14,12 +15,14 @@ namespace distdb {
 
 class SignalWatch : private FdHandler {
  public:
-  // Blocks the two signals for this thread. `loop` outlives the watch.
+  // Blocks the three signals for this thread. `loop` outlives the watch.
   static absl::StatusOr<std::unique_ptr<SignalWatch>> Create(EventLoop* loop);
   ~SignalWatch() override;
 
-  // Whether one of them has come.
+  // Whether SIGTERM or SIGINT has come.
   bool stop() const { return stop_; }
+  // Whether SIGHUP has come since this was last asked.
+  bool TakeReload() { return std::exchange(reload_, false); }
 
  private:
   SignalWatch(UniqueFd fd, EventLoop* loop);
@@ -28,6 +31,7 @@ class SignalWatch : private FdHandler {
   UniqueFd fd_;
   EventLoop* loop_;
   bool stop_ = false;
+  bool reload_ = false;
 };
 
 }  // namespace distdb

@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "core/config.h"
 #include "core/types.h"
+#include "net/peer_links.h"
 #include "node/config.h"
 
 namespace distdb {
@@ -81,6 +82,21 @@ void AppendClients(const NodeView& view, absl::string_view separator,
                   clients.protocol_errors, "\n");
 }
 
+void AppendLinks(const NodeView& view, absl::string_view separator,
+                 std::string& text) {
+  const auto ended = [&](absl::string_view name, LinkProblem problem) {
+    absl::StrAppend(&text, name, separator, view.links.Ended(problem), "\n");
+  };
+  absl::StrAppend(&text, "peer_security", separator,
+                  view.secured ? "tls1.3" : "none", "\npeer_strangers",
+                  separator, view.links.strangers, "\n");
+  ended("peer_wrong_keys", LinkProblem::kWrongKey);
+  ended("peer_handshakes_refused", LinkProblem::kRefused);
+  ended("peer_malformed", LinkProblem::kMalformed);
+  ended("peer_timed_out", LinkProblem::kTimedOut);
+  ended("peer_turned_away", LinkProblem::kTooMany);
+}
+
 void AppendPersistence(const NodeView& view, absl::string_view separator,
                        std::string& text) {
   const DriverStats& driver = view.driver;
@@ -133,6 +149,7 @@ std::string StatusText(const NodeView& view) {
   std::string text = Headline(view) + "\n";
   AppendServer(view, ": ", text);
   AppendReplication(view, ": ", text);
+  AppendLinks(view, ": ", text);
   absl::StrAppend(&text, "keys: ", view.keys, "\n");
   AppendPersistence(view, ": ", text);
   AppendClients(view, ": ", text);
@@ -155,6 +172,7 @@ std::string InfoText(const NodeView& view, const std::string& section) {
   if (wanted("clients")) AppendClients(view, ":", text);
   if (wanted("persistence")) AppendPersistence(view, ":", text);
   if (wanted("replication")) AppendReplication(view, ":", text);
+  if (wanted("links")) AppendLinks(view, ":", text);
   if (wanted("keyspace")) {
     absl::StrAppend(&text, "db0:keys=", view.keys, ",expires=0,avg_ttl=0\n");
   }

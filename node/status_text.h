@@ -38,6 +38,8 @@ struct NodeView {
   uint64_t log_bytes = 0;
   DriverStats driver;
   RespServerStats clients;
+  bool secured = false;  // The links between nodes.
+  LinkTotals links;
 };
 
 // One line per member:

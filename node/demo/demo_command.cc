@@ -118,6 +118,7 @@ int RunDemo(const std::vector<std::string>&) {
   options.log = absl::GetFlag(FLAGS_log);
   const absl::StatusOr<Verbosity> verbosity = ParseVerbosity(options.log);
   if (!verbosity.ok()) return Fail(kExitBadUsage, verbosity.status());
+  options.insecure = absl::GetFlag(FLAGS_insecure);
   options.nodes = flags->nodes;
   options.mode = flags->mode;
   options.base_port = flags->base_port;

@@ -97,7 +97,8 @@ LocalCluster::LocalCluster(std::string dir, bool temporary,
     : dir_(std::move(dir)),
       temporary_(temporary),
       program_(options.program.empty() ? OwnPath() : options.program),
-      log_(options.log) {}
+      log_(options.log),
+      insecure_(options.insecure) {}
 
 LocalCluster::~LocalCluster() {
   const std::lock_guard<std::mutex> lock(children_mutex_);
@@ -105,13 +106,11 @@ LocalCluster::~LocalCluster() {
 }
 
 absl::Status LocalCluster::PlanNew(const LocalClusterOptions& options) {
-  ClusterPlan plan;
-  plan.cluster_id = DrawClusterId();
-  plan.mode = options.mode;
-  plan.ports = options.base_port == 0
-                   ? std::vector<NodePorts>(options.nodes)
-                   : ConsecutivePorts(options.nodes, options.base_port);
-  for (NodePorts& ports : plan.ports) {
+  std::vector<NodePorts> all_ports =
+      options.base_port == 0
+          ? std::vector<NodePorts>(options.nodes)
+          : ConsecutivePorts(options.nodes, options.base_port);
+  for (NodePorts& ports : all_ports) {
     for (uint16_t* port : {&ports.client, &ports.peer}) {
       absl::StatusOr<PortReservation> reserved = ReservePort(*port);
       if (!reserved.ok()) return reserved.status();
@@ -121,7 +120,9 @@ absl::Status LocalCluster::PlanNew(const LocalClusterOptions& options) {
     endpoints_.push_back({"127.0.0.1", ports.client});
   }
   mode_ = options.mode;
-  return WriteClusterFiles(plan, dir_);
+  const absl::StatusOr<ClusterPlan> plan =
+      DrawPlan(options.mode, std::move(all_ports));
+  return plan.ok() ? WriteClusterFiles(*plan, dir_) : plan.status();
 }
 
 absl::Status LocalCluster::UseExisting() {
@@ -201,6 +202,12 @@ absl::Status LocalCluster::Kill(int id) {
                    [&] { return SeeEachOther(); });
 }
 
+void LocalCluster::Signal(int id, int signal) {
+  const std::lock_guard<std::mutex> lock(children_mutex_);
+  std::optional<ChildProcess>& child = children_[id - 1];
+  if (child.has_value()) child->Signal(signal);
+}
+
 absl::StatusOr<DatabaseClient> LocalCluster::Connect(int id) {
   return DatabaseClient::Connect(endpoint(id));
 }
@@ -227,11 +234,13 @@ absl::Status LocalCluster::Launch(int id) {
     return absl::UnavailableError(
         absl::StrCat("cannot open ", path, ": ", std::strerror(errno)));
   }
-  absl::StatusOr<ChildProcess> child = ChildProcess::Start(
-      {program_, "serve",
-       absl::StrCat("--config=", ConfigPath(dir_, static_cast<uint32_t>(id))),
-       "--log=" + log_},
-      {-1, log.get(), log.get()});
+  std::vector<std::string> words = {
+      program_, "serve",
+      absl::StrCat("--config=", ConfigPath(dir_, static_cast<uint32_t>(id))),
+      "--log=" + log_};
+  if (insecure_) words.push_back("--insecure");
+  absl::StatusOr<ChildProcess> child =
+      ChildProcess::Start(words, {-1, log.get(), log.get()});
   if (!child.ok()) return child.status();
   children_[id - 1].emplace(*std::move(child));
   return absl::OkStatus();

@@ -38,6 +38,7 @@ struct LocalClusterOptions {
   // already, that one is started, and what is above is not used.
   std::string dir;
   std::string log = "info";  // What each node tells: `serve --log`.
+  bool insecure = false;     // Links in the clear: `serve --insecure`.
   std::string program;       // The binary; empty: the one that runs now.
 };
 
@@ -71,6 +72,9 @@ class LocalCluster {
   // noticed.
   absl::Status Kill(int id);
 
+  // Nothing happens when it is not running.
+  void Signal(int id, int signal);
+
   absl::StatusOr<DatabaseClient> Connect(int id);
 
   // What the destructor does, for a process that is about to end, whatever its
@@ -103,6 +107,7 @@ class LocalCluster {
   bool existing_ = false;
   std::string program_;
   std::string log_;
+  bool insecure_;
   ReplicationMode mode_ = BRACHA;
   std::vector<Endpoint> endpoints_;
   std::vector<PortReservation> reservations_;

@@ -116,6 +116,27 @@ TEST_F(BadConfigTest, NamesTheFlagThatIsNoAddress) {
                 "--listen_host=here");
 }
 
+TEST_F(BadConfigTest, RefusesAKeyThatOthersCanRead) {
+  const std::string key = dir_.path() + "/node-1/key.pem";
+  std::filesystem::permissions(key, std::filesystem::perms(0644));
+  ExpectRefused({"serve", "--config=" + path()}, "run `chmod 600 " + key + "`");
+}
+
+TEST_F(BadConfigTest, RefusesAKeyThatIsAnotherNodesOrNone) {
+  const std::string key = dir_.path() + "/node-1/key.pem";
+  std::filesystem::rename(dir_.path() + "/node-2/key.pem", key);
+  ExpectRefused({"serve", "--config=" + path()},
+                key + " holds the private key of ed25519:");
+  std::filesystem::remove(key);
+  ExpectRefused({"serve", "--config=" + path()}, key + ": No such file");
+}
+
+TEST_F(BadConfigTest, RefusesToTalkInTheClearBeyondThisMachine) {
+  ExpectRefused(
+      {"serve", "--config=" + path(), "--insecure", "--listen_host=0.0.0.0"},
+      "--insecure: listen_host 0.0.0.0 can be reached from other machines");
+}
+
 TEST_F(BadConfigTest, InitWritesOverNothing) {
   ExpectRefused({"init", "--dir=" + dir_.path()}, "is there already");
 }
@@ -183,6 +204,7 @@ class StrangerTest : public ::testing::Test {
     LocalClusterOptions options;
     options.dir = dir_.path();
     options.program = program;
+    options.insecure = true;  // Beyond TLS no stranger gets.
     absl::StatusOr<std::unique_ptr<LocalCluster>> cluster =
         LocalCluster::Create(options);
     EXPECT_TRUE(cluster.ok()) << cluster.status();
