@@ -1,12 +1,24 @@
 #include "core/config.h"
 
+#include <initializer_list>
+
 #include "absl/strings/str_cat.h"
 #include "core/command.h"
+#include "core/memory_use.h"
 #include "core/node_set.h"
 #include "core/store/batch.h"
 
 namespace distdb {
 namespace {
+
+constexpr size_t kGibibyte = size_t{1} << 30;
+// Far beyond any machine, and far from where sums overflow.
+constexpr size_t kMemoryBytesMax = 1024 * kGibibyte;
+constexpr size_t kDiskBytesMax = 1024 * kMemoryBytesMax;
+constexpr uint32_t kWindowMax = 65'536;
+constexpr size_t kPayloadBytesMin = kBatchHeaderBytes + kMutationBytesMax;
+constexpr size_t kPayloadBytesMax = 32 * 1024 * 1024;
+constexpr Duration kDurationMax = 24 * 3600 * kSecond;
 
 template <typename T>
 absl::Status OutOfRange(absl::string_view field, T value, T low, T high) {
@@ -14,50 +26,88 @@ absl::Status OutOfRange(absl::string_view field, T value, T low, T high) {
       field, " is ", value, ": give between ", low, " and ", high));
 }
 
-}  // namespace
+template <typename T>
+struct Range {
+  const char* field;
+  T value;
+  T low;
+  T high;
+};
 
-absl::Status ValidateConfig(const Config& config) {
-  constexpr uint32_t kWindowMax = 65'536;
-  constexpr size_t kPayloadBytesMin = kBatchHeaderBytes + kMutationBytesMax;
-  constexpr size_t kPayloadBytesMax = 32 * 1024 * 1024;
+template <typename T>
+absl::Status CheckRanges(std::initializer_list<Range<T>> ranges) {
+  for (const Range<T>& range : ranges) {
+    if (range.value < range.low || range.value > range.high) {
+      return OutOfRange(range.field, range.value, range.low, range.high);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckCluster(const Config& config) {
   if (config.nodes < 1 || config.nodes > kNodesMax) {
     return OutOfRange("nodes", config.nodes, 1, kNodesMax);
   }
-  if (config.self.value() >= static_cast<uint32_t>(config.nodes)) {
-    return OutOfRange<uint32_t>("self", config.self.value(), 0,
-                                config.nodes - 1);
+  const auto last = static_cast<uint32_t>(config.nodes - 1);
+  if (config.self.value() > last) {
+    return OutOfRange("self", config.self.value(), 0u, last);
   }
+  if (config.epoch == Epoch(0)) {
+    return absl::InvalidArgumentError("epoch is 0: epochs count from 1");
+  }
+  if (config.mode != Mode::kBroadcast && config.mode != Mode::kBracha) {
+    return OutOfRange("mode", static_cast<int>(config.mode),
+                      static_cast<int>(Mode::kBroadcast),
+                      static_cast<int>(Mode::kBracha));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckSizes(const Config& config) {
   if (config.window < 1 || config.window > kWindowMax) {
     return OutOfRange("window", config.window, 1u, kWindowMax);
   }
-  if (config.payload_bytes_max < kPayloadBytesMin ||
-      config.payload_bytes_max > kPayloadBytesMax) {
-    return OutOfRange("payload_bytes_max", config.payload_bytes_max,
-                      kPayloadBytesMin, kPayloadBytesMax);
+  const size_t write =
+      config.payload_bytes_max + kWaitingWriteBytes + kWaitingBatchBytes;
+  const size_t read = 2 * kKeyBytesMax + 1 + kWaitingReadBytes;
+  return CheckRanges<size_t>({
+      {"window_bytes_max", config.window_bytes_max, 1, kMemoryBytesMax},
+      {"payload_bytes_max", config.payload_bytes_max, kPayloadBytesMin,
+       kPayloadBytesMax},
+      {"waiting_bytes_max", config.waiting_bytes_max, write, kMemoryBytesMax},
+      {"waiting_reads_bytes_max", config.waiting_reads_bytes_max, read,
+       kMemoryBytesMax},
+      {"retained_bytes_max", config.retained_bytes_max, 1, kDiskBytesMax},
+      {"retained_memory_bytes_max", config.retained_memory_bytes_max, 0,
+       kDiskBytesMax},
+      {"snapshot_log_bytes", config.snapshot_log_bytes, 1, kDiskBytesMax},
+  });
+}
+
+absl::Status CheckDurations(const Config& config) {
+  absl::Status status = CheckRanges<Duration>({
+      {"resend_interval", config.resend_interval, 1, kDurationMax},
+      {"resend_interval_max", config.resend_interval_max, 1, kDurationMax},
+      {"watermark_interval", config.watermark_interval, 1, kDurationMax},
+      {"request_timeout", config.request_timeout, 1, kDurationMax},
+  });
+  if (status.ok() && config.resend_interval_max < config.resend_interval) {
+    return OutOfRange("resend_interval_max", config.resend_interval_max,
+                      config.resend_interval, kDurationMax);
   }
-  constexpr size_t kWindowBytesMax = size_t{1} << 40;
-  if (config.window_bytes_max < 1 ||
-      config.window_bytes_max > kWindowBytesMax) {
-    return OutOfRange("window_bytes_max", config.window_bytes_max, size_t{1},
-                      kWindowBytesMax);
-  }
-  if (config.snapshot_log_bytes < 1) {
-    return absl::InvalidArgumentError(
-        "snapshot_log_bytes is 0: give at least 1");
-  }
-  if (config.resend_interval < 1 ||
-      config.resend_interval_max < config.resend_interval) {
-    return absl::InvalidArgumentError(
-        "resend_interval must be positive and at most resend_interval_max");
-  }
-  if (config.watermark_interval < 1 || config.request_timeout < 1) {
-    return absl::InvalidArgumentError(
-        "watermark_interval and request_timeout must be positive");
-  }
-  if (config.digester == nullptr) {
+  return status;
+}
+
+}  // namespace
+
+absl::Status ValidateConfig(const Config& config) {
+  absl::Status status = CheckCluster(config);
+  if (status.ok()) status = CheckSizes(config);
+  if (status.ok()) status = CheckDurations(config);
+  if (status.ok() && config.digester == nullptr) {
     return absl::InvalidArgumentError("a digester is required");
   }
-  return absl::OkStatus();
+  return status;
 }
 
 }  // namespace distdb

@@ -3,7 +3,8 @@
 // A fault convicts: each kind is something that no correct node can do, however
 // the network, the disk or a crash treated it. What a correct node may do (an
 // ECHO for one digest and a READY for another, a vote that comes twice or
-// beyond a window) is never a fault.
+// beyond a window) is never a fault. How many of them are kept and reported is
+// said in evidence.h.
 
 #ifndef DISTDB_CORE_FAULT_H_
 #define DISTDB_CORE_FAULT_H_
@@ -30,6 +31,11 @@ enum class FaultKind : uint8_t {
   // An origin that is no member, a seq of 0, or an unknown kind of message.
   kMalformedMessage = 6,
 };
+
+inline constexpr FaultKind kAllFaultKinds[] = {
+    FaultKind::kConflictingSend,  FaultKind::kConflictingEcho,
+    FaultKind::kConflictingReady, FaultKind::kForgedSend,
+    FaultKind::kMalformedPayload, FaultKind::kMalformedMessage};
 
 struct Fault {
   NodeId node;

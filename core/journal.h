@@ -41,6 +41,9 @@ class Journal {
     return true;
   }
 
+  // Records on their way to disk.
+  size_t size() const { return pending_.size(); }
+
   bool full() const { return retry_at_ != kNever; }
   // HandleTick is due by then.
   Time NextDeadline() const { return retry_at_; }

@@ -5,15 +5,13 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
+#include "core/answer.h"
 #include "core/mutant.h"
 #include "core/snapshot.h"
 #include "core/store/entries_codec.h"
 
 namespace distdb {
 namespace {
-
-// Reads that may wait at once; one more is refused.
-constexpr size_t kPendingReadsMax = 65'536;
 
 template <typename... Handlers>
 struct Overloaded : Handlers... {
@@ -22,18 +20,8 @@ struct Overloaded : Handlers... {
 template <typename... Handlers>
 Overloaded(Handlers...) -> Overloaded<Handlers...>;
 
-Reply Answer(ClientId client, RequestId request, absl::Status status) {
-  Reply reply;
-  reply.client = client;
-  reply.request = request;
-  reply.status = std::move(status);
-  return reply;
-}
-
-absl::Status TooLong(absl::string_view what, size_t bytes, size_t bytes_max) {
-  return absl::InvalidArgumentError(absl::StrCat(
-      what, " of ", bytes, " bytes: at most ", bytes_max, " are allowed"));
-}
+// What a write takes in the budget of those that wait, beside its bytes.
+constexpr size_t kWriteCharge = kWaitingWriteBytes + kWaitingBatchBytes;
 
 }  // namespace
 
@@ -54,7 +42,22 @@ absl::StatusOr<std::unique_ptr<Replica>> Replica::Create(
 }
 
 Replica::Replica(const Config& config, std::unique_ptr<Replicator> replicator)
-    : config_(config), replicator_(std::move(replicator)) {}
+    : config_(config),
+      replicator_(std::move(replicator)),
+      evidence_(config.nodes) {
+  static_assert(sizeof(PendingWrite) <= kWaitingWriteBytes);
+  static_assert(sizeof(PendingBatch) <= kWaitingBatchBytes);
+  static_assert(sizeof(PendingRead) <= kWaitingReadBytes);
+}
+
+MemoryUse Replica::Memory() const {
+  MemoryUse use = replicator_->Memory();
+  use.evidence = evidence_.Bytes();
+  use.waiting_writes = waiting_bytes_ + in_flight_.size() * kWaitingBatchBytes +
+                       writes_in_flight_ * kWaitingWriteBytes;
+  use.waiting_reads = waiting_reads_bytes_;
+  return use;
+}
 
 absl::Status Replica::RestoreStore(absl::Span<const Record> records) {
   const std::optional<SnapshotPlace> place = FindSnapshot(records);
@@ -116,6 +119,7 @@ void Replica::Step(const Event& event, Effects& effects) {
           [&](const PeerDown& down) { replicator.HandlePeerDown(down.peer); },
       },
       event);
+  if (!effects.faults.empty()) evidence_.Sift(effects.faults);
   if (!effects.delivered.empty()) ApplyDelivered(effects);
   // With what was delivered in this step.
   MaybeSupplyEntries(effects);
@@ -161,7 +165,7 @@ void Replica::HandleWrite(const Request& request, const Write& write,
   }
   PendingBatch& batch = OpenBatch(bytes, write.mutations.size());
   for (const Mutation& mutation : write.mutations) batch.builder.Add(mutation);
-  waiting_bytes_ += bytes;
+  waiting_bytes_ += bytes + kWriteCharge;
   const Time deadline = now_ + config_.request_timeout;
   batch.writes.push_back(
       {.client = request.client,
@@ -193,7 +197,7 @@ absl::Status Replica::CheckWrite(const Write& write) const {
   if (bytes > bytes_max || write.mutations.size() > kBatchMutationsMax) {
     return TooLong("a write", bytes, bytes_max);
   }
-  if (waiting_bytes_ + bytes > config_.waiting_bytes_max) {
+  if (waiting_bytes_ + bytes + kWriteCharge > config_.waiting_bytes_max) {
     return absl::ResourceExhaustedError(absl::StrCat(
         waiting_bytes_, " bytes of writes wait already: try again"));
   }
@@ -215,7 +219,8 @@ void Replica::MaybePropose(Effects& effects) {
   while (!open_.empty() && replicator_->HasRoom() &&
          replicator_->Admission().ok()) {
     PendingBatch& batch = open_.front();
-    waiting_bytes_ -= batch.builder.bytes() - kBatchHeaderBytes;
+    waiting_bytes_ -= batch.builder.bytes() - kBatchHeaderBytes +
+                      batch.writes.size() * kWriteCharge;
     Payload payload(batch.builder.Build(clock_.Issue(wall_now_)));
     batch.seq = replicator_->Propose(std::move(payload), effects).seq;
     if (Mutated(Mutant::kReplyTooEarly)) {
@@ -226,53 +231,19 @@ void Replica::MaybePropose(Effects& effects) {
         effects.replies.back().token = {config_.self, batch.seq};
       }
     }
-    in_flight_.push_back(std::move(batch));
+    AddInFlight(std::move(batch));
     open_.pop_front();
   }
 }
 
-void Replica::HandleRead(const Request& request, Dot at_least,
-                         Effects& effects) {
-  absl::Status status = CheckRead(request.command, at_least);
-  if (!status.ok()) {
-    effects.replies.push_back(
-        Answer(request.client, request.request, std::move(status)));
-    return;
-  }
-  if (HasApplied(at_least)) return ServeRead(request, effects);
-  const Time deadline = now_ + config_.request_timeout;
-  pending_reads_.push_back({request, at_least, deadline});
-  expire_at_ = std::min(expire_at_, deadline);
+void Replica::AddInFlight(PendingBatch batch) {
+  writes_in_flight_ += batch.writes.size();
+  in_flight_.push_back(std::move(batch));
 }
 
-absl::Status Replica::CheckRead(const Command& command, Dot at_least) const {
-  if (at_least.origin.value() >= static_cast<uint32_t>(config_.nodes)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("the token names node ", at_least.origin.value() + 1,
-                     " of a cluster of ", config_.nodes));
-  }
-  const List* list = std::get_if<List>(&command);
-  if (list != nullptr && (list->limit < 1 || list->limit > kListLimitMax)) {
-    return absl::InvalidArgumentError(absl::StrCat("a limit of ", list->limit,
-                                                   " keys: give between 1 and ",
-                                                   kListLimitMax));
-  }
-  if (!HasApplied(at_least) && pending_reads_.size() >= kPendingReadsMax) {
-    return absl::ResourceExhaustedError("too many reads wait: try again");
-  }
-  return absl::OkStatus();
-}
-
-void Replica::ServeRead(const Request& request, Effects& effects) const {
-  Reply reply = Answer(request.client, request.request, absl::OkStatus());
-  if (const Get* get = std::get_if<Get>(&request.command)) {
-    if (const Entry* entry = store_.Find(get->key)) {
-      reply.entries.push_back({get->key, entry->value});
-    }
-  } else if (const List* list = std::get_if<List>(&request.command)) {
-    reply.entries = store_.Page(*list, reply.more);
-  }
-  effects.replies.push_back(std::move(reply));
+void Replica::DropInFlight() {
+  writes_in_flight_ -= in_flight_.front().writes.size();
+  in_flight_.pop_front();
 }
 
 void Replica::ApplyDelivered(Effects& effects) {
@@ -314,20 +285,7 @@ void Replica::AnswerWrites(Seq seq, const std::vector<bool>& existed,
     index = end;
     if (!write.answered) effects.replies.push_back(std::move(reply));
   }
-  in_flight_.pop_front();
-}
-
-void Replica::AnswerReads(Effects& effects) {
-  if (pending_reads_.empty()) return;
-  std::deque<PendingRead> still_waiting;
-  for (PendingRead& read : pending_reads_) {
-    if (HasApplied(read.at_least)) {
-      ServeRead(read.request, effects);
-    } else {
-      still_waiting.push_back(std::move(read));
-    }
-  }
-  pending_reads_ = std::move(still_waiting);
+  DropInFlight();
 }
 
 void Replica::ExpireRequests(Effects& effects) {
@@ -348,17 +306,7 @@ void Replica::ExpireRequests(Effects& effects) {
       }
     }
   }
-  while (!pending_reads_.empty() && pending_reads_.front().deadline <= now_) {
-    const Request& request = pending_reads_.front().request;
-    effects.replies.push_back(
-        Answer(request.client, request.request,
-               absl::DeadlineExceededError(
-                   "the write that the token names has not come in time")));
-    pending_reads_.pop_front();
-  }
-  if (!pending_reads_.empty()) {
-    expire_at_ = std::min(expire_at_, pending_reads_.front().deadline);
-  }
+  ExpireReads(effects);
 }
 
 bool Replica::HasApplied(Dot dot) const {

@@ -48,6 +48,8 @@
 #include "core/config.h"
 #include "core/effects.h"
 #include "core/event.h"
+#include "core/evidence.h"
+#include "core/memory_use.h"
 #include "core/record.h"
 #include "core/replicator.h"
 #include "core/store/batch.h"
@@ -74,6 +76,10 @@ class Replica {
   const Store& store() const { return store_; }
   Seq Watermark(NodeId origin) const { return replicator_->Watermark(origin); }
   PeerView View(NodeId peer) const { return replicator_->View(peer); }
+  // Who has been proven to lie since this replica was built.
+  const Evidence& evidence() const { return evidence_; }
+  // What it holds now; cheap. Never more than bracha/memory_bound.h says.
+  MemoryUse Memory() const;
 
  private:
   // A write that waits for its instance to be delivered here.
@@ -119,10 +125,16 @@ class Replica {
 
   absl::Status CheckWrite(const Write& write) const;
   absl::Status CheckRead(const Command& command, Dot at_least) const;
+  // Whether another read may wait.
+  absl::Status AdmitRead(const Command& command) const;
   // The open batch that has room for so many bytes and mutations more.
   PendingBatch& OpenBatch(size_t bytes, size_t mutations);
   // Proposes open batches while the replicator has room.
   void MaybePropose(Effects& effects);
+
+  // Notes that a batch will be delivered, or has been.
+  void AddInFlight(PendingBatch batch);
+  void DropInFlight();
 
   // Applies what the replicator delivered in this step and answers who waited.
   void ApplyDelivered(Effects& effects);
@@ -132,6 +144,7 @@ class Replica {
                     Effects& effects);
   void AnswerReads(Effects& effects);
   void ExpireRequests(Effects& effects);
+  void ExpireReads(Effects& effects);
   bool HasApplied(Dot dot) const;
   Time NextDeadline() const;
 
@@ -139,14 +152,17 @@ class Replica {
   std::unique_ptr<Replicator> replicator_;
   Store store_;
   HybridClock clock_;
+  Evidence evidence_;
   Time now_;
   WallTime wall_now_;
 
   std::deque<PendingBatch> open_;       // Not yet proposed.
   std::deque<PendingBatch> in_flight_;  // Proposed, ascending by seq.
   size_t waiting_bytes_ = 0;            // Of the open batches.
+  size_t writes_in_flight_ = 0;         // Of those that are proposed.
   bool flush_due_ = false;
   std::deque<PendingRead> pending_reads_;
+  size_t waiting_reads_bytes_ = 0;
   // No request that waits has an earlier deadline.
   Time expire_at_ = kNever;
   // The last key in the snapshot under way; not set before the first.

@@ -112,11 +112,11 @@ TEST(ReplicaTest, WritesBeyondTheWindowWaitAndThenGo) {
 TEST(ReplicaTest, TooManyWaitingBytesAreRefused) {
   Cluster cluster(4, [](Config& config) {
     config.window = 1;
-    config.waiting_bytes_max = 1'000;
+    config.waiting_bytes_max = config.payload_bytes_max + 1'000;
   });
   cluster.Crash(2);
   cluster.Crash(3);
-  const std::string value(400, 'v');
+  const std::string value(900'000, 'v');
   for (int i = 0; i < 4; ++i) {
     cluster.Put(0, "k" + std::to_string(i), value);
     cluster.Tick(0);
@@ -187,6 +187,7 @@ TEST(ReplicaTest, ABatchNeverTakesMoreMutationsThanItHolds) {
   Cluster cluster(1, [](Config& config) {
     config.payload_bytes_max = 32 * 1024 * 1024;
     config.window_bytes_max = 2 * config.payload_bytes_max;
+    config.waiting_bytes_max = 2 * config.payload_bytes_max;
   });
   const Mutation mutation{MutationKind::kDelete, "", ""};
   for (const uint32_t mutations : {1u, kBatchMutationsMax}) {

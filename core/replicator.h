@@ -25,6 +25,7 @@
 #include "core/config.h"
 #include "core/effects.h"
 #include "core/event.h"
+#include "core/memory_use.h"
 #include "core/payload.h"
 #include "core/record.h"
 #include "core/types.h"
@@ -78,6 +79,8 @@ class Replicator {
   // The durably delivered prefix of `origin`'s stream at this node.
   virtual Seq Watermark(NodeId origin) const = 0;
   virtual PeerView View(NodeId peer) const = 0;
+  // Cheap: counted as it changes.
+  virtual MemoryUse Memory() const = 0;
 };
 
 // A replicator of config.mode from the records that survived, ascending by

@@ -16,9 +16,10 @@ Engine::Engine(const Config& config, const Quorums& quorums,
       quorums_(quorums),
       well_formed_(well_formed),
       others_(NodeSet::FirstN(config.nodes).Without(config.self)),
-      streams_(config.nodes, Stream(config.window)),
+      streams_(config.nodes, Stream(config.window, &totals_)),
       peers_(config.nodes, Peer(config.nodes)),
-      journal_(config.resend_interval) {}
+      journal_(config.resend_interval),
+      loads_(config.nodes, Loads::PerPeerMax(config.nodes, config.window)) {}
 
 absl::StatusOr<std::unique_ptr<Engine>> Engine::Create(
     const Config& config, WellFormed well_formed,
@@ -37,8 +38,7 @@ absl::Status Engine::Admission() const {
     return absl::UnavailableError(
         "the disk is full: writes go on when there is room again");
   }
-  size_t retained = 0;
-  for (const Stream& stream : streams_) retained += stream.retained_bytes();
+  const size_t retained = totals_.RetainedCharge();
   if (retained >= config_.retained_bytes_max) {
     return absl::ResourceExhaustedError(absl::StrCat(
         retained, " bytes are kept for a node that lacks them: bring it back"));
@@ -180,6 +180,18 @@ Seq Engine::Watermark(NodeId origin) const {
 PeerView Engine::View(NodeId peer) const {
   const Peer& state = peers_[peer.value()];
   return {.up = state.up(), .watermarks = state.watermarks()};
+}
+
+MemoryUse Engine::Memory() const {
+  const size_t nodes = streams_.size();
+  const size_t slots = nodes * config_.window;
+  return {.open_payloads = totals_.open_bytes,
+          .open_votes = slots * sizeof(Slot) + totals_.tallies * sizeof(Tally),
+          .retained_payloads = totals_.memory_bytes,
+          .retained_index = totals_.retained * sizeof(Archived),
+          .journal = journal_.size() * sizeof(Record) + snapshot_.mark_bytes,
+          .loads = loads_.size() * Loads::kBytes,
+          .peers = nodes * Peer::Bytes(nodes)};
 }
 
 Slot* Engine::FindSlot(const InstanceId& id) {

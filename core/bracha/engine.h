@@ -42,7 +42,6 @@
 #ifndef DISTDB_CORE_BRACHA_ENGINE_H_
 #define DISTDB_CORE_BRACHA_ENGINE_H_
 
-#include <map>
 #include <memory>
 #include <vector>
 
@@ -50,11 +49,14 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "core/bracha/instance.h"
+#include "core/bracha/loads.h"
 #include "core/bracha/peer.h"
+#include "core/bracha/snapshot_state.h"
 #include "core/bracha/stream.h"
 #include "core/config.h"
 #include "core/effects.h"
 #include "core/journal.h"
+#include "core/memory_use.h"
 #include "core/quorum.h"
 #include "core/rare_event.h"
 #include "core/record.h"
@@ -91,23 +93,10 @@ class Engine final : public Replicator {
   Time NextDeadline() const override;
   Seq Watermark(NodeId origin) const override;
   PeerView View(NodeId peer) const override;
+  MemoryUse Memory() const override;
 
  private:
   Engine(const Config& config, const Quorums& quorums, WellFormed well_formed);
-
-  // A snapshot under way; see core/snapshot.h.
-  struct Snapshot {
-    enum class Phase { kIdle, kBegin, kVotes, kEntries, kEnd };
-    Phase phase = Phase::kIdle;
-    Seq number;          // Of this one, or of the last one begun.
-    Token begin;         // Its first record.
-    size_t pending = 0;  // Its records on their way to disk.
-    size_t bytes = 0;
-    size_t last_bytes = 0;  // Of the last one that is complete.
-    // Up to here the open votes are written.
-    NodeId vote_origin;
-    Seq vote_seq;
-  };
 
   // recovery.cc: from records to streams.
   absl::Status RecoverAll(absl::Span<const Record> records,
@@ -156,8 +145,6 @@ class Engine final : public Replicator {
   void SendPull(const InstanceId& id, Slot& slot, Effects& effects);
   void RetryPulls(Effects& effects);
   void HandlePull(NodeId from, const Message& message, Effects& effects);
-  void LoadFor(NodeId peer, Token token, Effects& effects);
-  void EndLoad(Token token);
   void HandlePayload(const Message& message, Effects& effects);
   void OfferPayload(const InstanceId& id, const Digest& digest,
                     const Payload& payload, Effects& effects);
@@ -200,16 +187,16 @@ class Engine final : public Replicator {
 
   Time now_;
   bool resumed_ = false;
+  StreamTotals totals_;
   std::vector<Stream> streams_;  // By origin.
   std::vector<Peer> peers_;      // By node; the own one is not used.
   Seq next_own_{1};
   Journal journal_;
-  Snapshot snapshot_;
+  SnapshotState snapshot_;
   size_t log_bytes_ = 0;  // Appended since the last snapshot began.
   Time pull_at_ = kNever;
   Time tell_at_ = kNever;
-  // Records being loaded, and who has asked for their payload.
-  std::map<Token, NodeSet> loading_;
+  Loads loads_;
 };
 
 }  // namespace distdb::bracha

@@ -86,7 +86,9 @@ void Engine::HandlePull(NodeId from, const Message& message, Effects& effects) {
     const Archived& archived = stream.ArchivedAt(id.seq);
     if (archived.digest != message.digest) return;
     payload = archived.payload;
-    if (!payload.has_value()) LoadFor(from, archived.token, effects);
+    if (!payload.has_value() && loads_.Ask(from, archived.token)) {
+      effects.load.push_back(archived.token);
+    }
   }
   if (!payload.has_value()) return;
   effects.send.push_back({NodeSet::Of(from),
@@ -95,35 +97,17 @@ void Engine::HandlePull(NodeId from, const Message& message, Effects& effects) {
                            .payload = std::move(payload)}});
 }
 
-void Engine::LoadFor(NodeId peer, Token token, Effects& effects) {
-  // A correct peer lacks no more than its windows hold, and asks again.
-  const size_t loads_max = size_t{config_.window} * config_.nodes;
-  size_t& loads = peers_[peer.value()].loads;
-  if (loads >= loads_max) return;
-  NodeSet& waiting = loading_[token];
-  if (waiting.Contains(peer)) return;
-  if (waiting.empty()) effects.load.push_back(token);
-  waiting.Insert(peer);
-  ++loads;
-}
-
 void Engine::HandleLoaded(const Record& record, Effects& effects) {
-  const auto found = loading_.find(record.token);
-  if (found == loading_.end()) return;
-  effects.send.push_back({found->second,
+  const NodeSet waiting = loads_.End(record.token);
+  if (waiting.empty()) return;
+  effects.send.push_back({waiting,
                           {.kind = MessageKind::kPayload,
                            .instance = record.instance,
                            .payload = record.payload}});
-  EndLoad(record.token);
 }
 
 void Engine::HandleLoadFailed(Token token, Effects&) {
-  EndLoad(token);  // Who asked will ask another peer.
-}
-
-void Engine::EndLoad(Token token) {
-  for (const NodeId peer : loading_[token]) --peers_[peer.value()].loads;
-  loading_.erase(token);
+  loads_.End(token);  // Who asked will ask another peer.
 }
 
 void Engine::HandlePayload(const Message& message, Effects& effects) {

@@ -18,6 +18,10 @@ namespace distdb::bracha {
 
 class Peer {
  public:
+  static constexpr size_t Bytes(size_t nodes) {
+    return sizeof(Peer) + 2 * nodes * sizeof(Seq);
+  }
+
   explicit Peer(int nodes) : watermarks_(nodes), seen_(nodes) {}
 
   bool up() const { return up_; }
@@ -76,9 +80,6 @@ class Peer {
     progressed_ = false;
     next_resend_ = now + interval_;
   }
-
-  // Records that are being loaded because it asks for their payload.
-  size_t loads = 0;
 
  private:
   bool up_ = false;

@@ -14,10 +14,6 @@
 namespace distdb::bracha {
 namespace {
 
-// A round of votes ends with the slot that reaches one of these.
-constexpr size_t kRoundRecords = 128;
-constexpr size_t kRoundBytes = 1024 * 1024;
-
 // What a record takes in the log beside its payload, about.
 constexpr size_t kRecordBytes = 64;
 
@@ -48,6 +44,7 @@ void Engine::CountRecovered(const Record& record) {
 }
 
 void Engine::AppendMark(RecordKind kind, Payload payload, Effects& effects) {
+  snapshot_.mark_bytes += payload.size();
   Append({.kind = kind,
           .instance = IdOf(config_.self, snapshot_.number),
           .digest = {},
@@ -56,7 +53,7 @@ void Engine::AppendMark(RecordKind kind, Payload payload, Effects& effects) {
 }
 
 void Engine::MaybeBeginSnapshot(Effects& effects) {
-  if (snapshot_.phase != Snapshot::Phase::kIdle || journal_.full() ||
+  if (snapshot_.phase != SnapshotState::Phase::kIdle || journal_.full() ||
       log_bytes_ < std::max(config_.snapshot_log_bytes, snapshot_.last_bytes)) {
     return;
   }
@@ -66,7 +63,7 @@ void Engine::MaybeBeginSnapshot(Effects& effects) {
     // later in the log.
     header.positions.push_back({stream.floor(), stream.next()});
   }
-  snapshot_.phase = Snapshot::Phase::kBegin;
+  snapshot_.phase = SnapshotState::Phase::kBegin;
   ++snapshot_.number;
   snapshot_.bytes = 0;
   snapshot_.vote_origin = NodeId(0);
@@ -77,19 +74,24 @@ void Engine::MaybeBeginSnapshot(Effects& effects) {
 
 void Engine::FinishSnapshotRecord(const Record& record, Effects& effects) {
   --snapshot_.pending;
+  if (record.kind != RecordKind::kSnapshotEcho &&
+      record.kind != RecordKind::kSnapshotReady) {
+    snapshot_.mark_bytes -= record.payload.size();
+  }
   if (record.kind == RecordKind::kSnapshotBegin) {
     snapshot_.begin = record.token;
-    snapshot_.phase = Snapshot::Phase::kVotes;
+    snapshot_.phase = SnapshotState::Phase::kVotes;
     if (Mutated(Mutant::kDiscardTooEarly)) DiscardBefore(effects);
   } else if (record.kind == RecordKind::kSnapshotEcho) {
     Slot* slot = FindSlot(record.instance);
     if (slot != nullptr) slot->echo_token = record.token;
   } else if (record.kind == RecordKind::kSnapshotEnd) {
-    snapshot_.phase = Snapshot::Phase::kIdle;
+    snapshot_.phase = SnapshotState::Phase::kIdle;
     snapshot_.last_bytes = snapshot_.bytes;
     DiscardBefore(effects);
   }
-  if (snapshot_.phase == Snapshot::Phase::kVotes && snapshot_.pending == 0) {
+  if (snapshot_.phase == SnapshotState::Phase::kVotes &&
+      snapshot_.pending == 0) {
     AppendVotes(effects);
   }
 }
@@ -114,7 +116,7 @@ void Engine::AppendVotes(Effects& effects) {
       return;
     }
   }
-  if (snapshot_.pending == 0) snapshot_.phase = Snapshot::Phase::kEntries;
+  if (snapshot_.pending == 0) snapshot_.phase = SnapshotState::Phase::kEntries;
 }
 
 void Engine::AppendVotesOf(const InstanceId& id, Effects& effects) {
@@ -136,19 +138,20 @@ void Engine::AppendVotesOf(const InstanceId& id, Effects& effects) {
 }
 
 bool Engine::WantsEntries() const {
-  return snapshot_.phase == Snapshot::Phase::kEntries && snapshot_.pending == 0;
+  return snapshot_.phase == SnapshotState::Phase::kEntries &&
+         snapshot_.pending == 0;
 }
 
 void Engine::AppendEntries(Payload entries, bool last, Effects& effects) {
   DISTDB_CHECK(WantsEntries(), "the caller asks first");
   AppendMark(RecordKind::kSnapshotEntries, std::move(entries), effects);
   if (!last) return;
-  snapshot_.phase = Snapshot::Phase::kEnd;
+  snapshot_.phase = SnapshotState::Phase::kEnd;
   AppendMark(RecordKind::kSnapshotEnd, Payload(), effects);
 }
 
 bool Engine::LeansOnOldEcho(const Slot& slot) const {
-  return snapshot_.phase != Snapshot::Phase::kIdle &&
+  return snapshot_.phase != SnapshotState::Phase::kIdle &&
          slot.echo_snapshot < snapshot_.number &&
          !Mutated(Mutant::kDeliveryBeforeSnapshot);
 }

@@ -20,29 +20,36 @@ const Payload& Slot::DecidedPayload() const {
 void Stream::Archive(const Archived& delivered, size_t memory_bytes_max) {
   DISTDB_CHECK(low_ < next_, "only what is being delivered becomes delivered");
   Slot& slot = At(low_);
-  open_bytes_ -= slot.echoed_payload.size() + slot.pulled_payload.size();
+  const size_t open = slot.echoed_payload.size() + slot.pulled_payload.size();
+  open_bytes_ -= open;
+  totals_->open_bytes -= open;
+  totals_->tallies -= slot.tallies_counted;
   slot = Slot();
   ++low_;
   archive_.push_back(delivered);
-  retained_bytes_ += delivered.bytes;
+  ++totals_->retained;
+  totals_->retained_bytes += delivered.bytes;
   memory_bytes_ += delivered.bytes;
+  totals_->memory_bytes += delivered.bytes;
   while (memory_bytes_ > memory_bytes_max) {
-    Archived& oldest = archive_[in_memory_ - floor_];
-    memory_bytes_ -= oldest.bytes;
-    oldest.payload = Payload();
-    ++in_memory_;
+    Forget(archive_[in_memory_ - floor_]);
   }
+}
+
+void Stream::Forget(Archived& archived) {
+  memory_bytes_ -= archived.bytes;
+  totals_->memory_bytes -= archived.bytes;
+  archived.payload = Payload();
+  ++in_memory_;
 }
 
 void Stream::Collect(Seq floor) {
   floor = std::min(floor, low_);
   while (floor_ < floor) {
-    const Archived& oldest = archive_.front();
-    retained_bytes_ -= oldest.bytes;
-    if (in_memory_ == floor_) {
-      memory_bytes_ -= oldest.bytes;
-      ++in_memory_;
-    }
+    Archived& oldest = archive_.front();
+    --totals_->retained;
+    totals_->retained_bytes -= oldest.bytes;
+    if (in_memory_ == floor_) Forget(oldest);
     archive_.pop_front();
     ++floor_;
   }

@@ -16,6 +16,7 @@
 //   3. At most W slots are held, whatever the origin does, and at most
 //      window_bytes_max of their payloads, beside the two (echoed and pulled)
 //      that `low` may always take in.
+//   4. The totals that all streams share are the sums over them.
 
 #ifndef DISTDB_CORE_BRACHA_STREAM_H_
 #define DISTDB_CORE_BRACHA_STREAM_H_
@@ -28,6 +29,7 @@
 #include "core/bracha/instance.h"
 #include "core/check.h"
 #include "core/digest.h"
+#include "core/memory_use.h"
 #include "core/node_set.h"
 #include "core/payload.h"
 #include "core/types.h"
@@ -46,6 +48,8 @@ struct Slot {
   Payload pulled_payload;
   // How often the payload was asked for; 0: it is not missing.
   uint32_t pulls = 0;
+  // Of the instance's tallies, those that the totals have.
+  uint32_t tallies_counted = 0;
 
   // The payload of the decided digest; absent while it is missing or there is
   // no decision.
@@ -60,9 +64,25 @@ struct Archived {
   size_t bytes = 0;
 };
 
+// What all streams of a replica hold, so that nobody needs to look at each.
+struct StreamTotals {
+  size_t open_bytes = 0;      // Payloads of open instances.
+  size_t tallies = 0;         // Of open instances.
+  size_t memory_bytes = 0;    // Delivered payloads that are in memory.
+  size_t retained = 0;        // Delivered instances that are kept, and
+  size_t retained_bytes = 0;  // their payloads.
+
+  // What they take of the budget for what is kept.
+  size_t RetainedCharge() const {
+    return retained_bytes + retained * kRetainedInstanceBytes;
+  }
+};
+
 class Stream {
  public:
-  explicit Stream(uint32_t window) : slots_(window) {}
+  // `totals` is not owned and outlives the stream.
+  Stream(uint32_t window, StreamTotals* totals)
+      : totals_(totals), slots_(window) {}
 
   Seq floor() const { return floor_; }
   Seq low() const { return low_; }
@@ -71,8 +91,6 @@ class Stream {
   Seq watermark() const { return low_ - 1; }
   // The last instance in which this node has voted or that it has delivered.
   Seq top() const { return top_; }
-  // Payload bytes in [floor, low).
-  size_t retained_bytes() const { return retained_bytes_; }
 
   bool InWindow(Seq seq) const {
     return seq >= low_ && seq - low_ < slots_.size();
@@ -96,7 +114,16 @@ class Stream {
     return seq == low_ || open_bytes_ + bytes <= open_bytes_max;
   }
   // A slot has taken in a payload; Archive gives it back.
-  void NotePayload(size_t bytes) { open_bytes_ += bytes; }
+  void NotePayload(size_t bytes) {
+    open_bytes_ += bytes;
+    totals_->open_bytes += bytes;
+  }
+  // A slot's instance may have new tallies; Archive gives them back.
+  void NoteTallies(Slot& slot) {
+    const auto tallies = static_cast<uint32_t>(slot.instance.tallies().size());
+    totals_->tallies += tallies - slot.tallies_counted;
+    slot.tallies_counted = tallies;
+  }
 
   void NoteVote(Seq seq) { top_ = seq > top_ ? seq : top_; }
 
@@ -127,6 +154,10 @@ class Stream {
   Seq told;
 
  private:
+  // An archived payload leaves the memory.
+  void Forget(Archived& archived);
+
+  StreamTotals* totals_;
   std::vector<Slot> slots_;
   std::deque<Archived> archive_;
   Seq floor_{1};
@@ -136,7 +167,6 @@ class Stream {
   // The archive's payloads from here on are in memory.
   Seq in_memory_{1};
   size_t memory_bytes_ = 0;
-  size_t retained_bytes_ = 0;
   size_t open_bytes_ = 0;
 };
 

@@ -56,8 +56,11 @@ void Engine::HandleSend(NodeId from, const Message& message, Effects& effects) {
   }
   const Digest* echoed = slot->instance.echoed();
   if (echoed == nullptr || Mutated(Mutant::kKeyedByMessage)) {
-    // Without room the ECHO is withheld; the origin sends again.
     Stream& stream = StreamOf(id.origin);
+    // What is being delivered here needs no ECHO any more, and its record
+    // would outlast its slot, by which all that is on its way is counted.
+    if (id.seq < stream.next() && !Mutated(Mutant::kKeyedByMessage)) return;
+    // Without room the ECHO is withheld; the origin sends again.
     const size_t bytes = message.payload.size();
     if (!stream.HasRoom(id.seq, bytes, config_.window_bytes_max)) return;
     if (id.seq != stream.low() && RareHappens(RareEvent::kWithholdEcho, id)) {
@@ -118,7 +121,9 @@ void Engine::HandleVote(NodeId from, const Message& message, Effects& effects) {
 
 void Engine::Apply(const InstanceId& id, const Outcome& outcome,
                    Effects& effects) {
-  Slot& slot = StreamOf(id.origin).At(id.seq);
+  Stream& stream = StreamOf(id.origin);
+  Slot& slot = stream.At(id.seq);
+  stream.NoteTallies(slot);
   if (outcome.echo != nullptr) {
     Vote(RecordKind::kEcho, id, *outcome.echo, slot.echoed_payload, effects);
   }

@@ -28,6 +28,7 @@
 #include "core/config.h"
 #include "core/effects.h"
 #include "core/journal.h"
+#include "core/memory_use.h"
 #include "core/record.h"
 #include "core/replicator.h"
 #include "core/types.h"
@@ -59,6 +60,10 @@ class Broadcast final : public Replicator {
   Time NextDeadline() const override { return journal_.NextDeadline(); }
   Seq Watermark(NodeId origin) const override;
   PeerView View(NodeId peer) const override;
+  // This mode keeps all that it is sent, and states no bound.
+  MemoryUse Memory() const override {
+    return {.journal = journal_.size() * sizeof(Record)};
+  }
 
  private:
   // One origin's payloads, applied or on their way to the disk.

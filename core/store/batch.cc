@@ -12,8 +12,6 @@ namespace distdb {
 namespace {
 
 constexpr uint8_t kBatchFormat = 1;
-// A delete of the empty key.
-constexpr size_t kMutationBytesMin = 1 + 4;
 
 // What is wrong with a payload, and at which byte; no problem is null.
 struct Problem {

@@ -30,6 +30,8 @@ namespace distdb {
 
 inline constexpr uint32_t kBatchMutationsMax = 1'000'000;
 inline constexpr size_t kBatchHeaderBytes = 1 + 8 + 4;
+// A delete of the empty key.
+inline constexpr size_t kMutationBytesMin = 1 + 4;
 inline constexpr size_t kMutationBytesMax =
     1 + 4 + kKeyBytesMax + 4 + kValueBytesMax;
 

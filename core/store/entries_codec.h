@@ -15,6 +15,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "core/command.h"
 #include "core/store/store.h"
 
 namespace distdb {
@@ -22,6 +23,10 @@ namespace distdb {
 // A run ends with the entry that takes it to this size, so that encoding one is
 // bounded work.
 inline constexpr size_t kEntriesBytes = 64 * 1024;
+
+// The most that one entry takes.
+inline constexpr size_t kEntryBytesMax =
+    8 + 4 + 8 + 4 + 1 + 4 + kKeyBytesMax + 4 + kValueBytesMax;
 
 // The entries behind `*after`, or from the first one on where that is not set.
 // Moves `after` to the last one encoded. `last`: whether none follow.

@@ -5,6 +5,7 @@
 #include "sim/checkers/convergence.h"
 #include "sim/checkers/integrity.h"
 #include "sim/checkers/liveness.h"
+#include "sim/checkers/memory_bound.h"
 #include "sim/checkers/no_false_conviction.h"
 #include "sim/checkers/read_your_writes.h"
 #include "sim/checkers/totality.h"
@@ -39,6 +40,11 @@ CheckerSuite::CheckerSuite(const Plan& plan, World* world, Verdict* verdict) {
   add(Property::kLiveness,
       [&] { return std::make_unique<Liveness>(population, verdict); });
   for (const auto& checker : checkers_) world->AddChecker(checker.get());
+  if (!Claims(plan, Property::kMemoryBound)) return;
+  memory_bound_ = std::make_unique<MemoryBound>(
+      population, verdict, plan.config,
+      [world](NodeId node) { return world->replica(node); });
+  world->AddObserver(memory_bound_.get());
 }
 
 }  // namespace distdb::sim

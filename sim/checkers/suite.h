@@ -24,6 +24,8 @@ class CheckerSuite {
 
  private:
   std::vector<std::unique_ptr<Checker>> checkers_;
+  // Sees every step, not only those that may matter to the others.
+  std::unique_ptr<Checker> memory_bound_;
 };
 
 }  // namespace distdb::sim

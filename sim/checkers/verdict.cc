@@ -26,6 +26,8 @@ absl::string_view PropertyName(Property property) {
       return "Hang";
     case Property::kNondeterminism:
       return "Nondeterminism";
+    case Property::kMemoryBound:
+      return "MemoryBound";
   }
   return "?";
 }

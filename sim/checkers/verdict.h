@@ -27,6 +27,7 @@ enum class Property : uint8_t {
   kCrash = 9,
   kHang = 10,
   kNondeterminism = 11,
+  kMemoryBound = 12,
 };
 
 inline constexpr Property kAllProperties[] = {Property::kAgreement,
@@ -39,7 +40,8 @@ inline constexpr Property kAllProperties[] = {Property::kAgreement,
                                               Property::kLiveness,
                                               Property::kCrash,
                                               Property::kHang,
-                                              Property::kNondeterminism};
+                                              Property::kNondeterminism,
+                                              Property::kMemoryBound};
 
 // "Agreement", …: what `FAIL … property=` prints.
 absl::string_view PropertyName(Property property);

@@ -36,6 +36,7 @@ const Reasons kOnlyInTheSpecification = {
 const Reasons kOnlyInTheCode = {
     {"NoFalseConviction", "the specification has no evidence"},
     {"Liveness", "of clients' requests, which the specification has not"},
+    {"MemoryBound", "the specification has no bytes"},
     {"Crash", "only a program crashes"},
     {"Hang", "only a program hangs"},
     {"Nondeterminism", "only a program has a hash to compare"},
