@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -10,11 +11,15 @@
 #include "absl/flags/reflection.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/optional.h"
+#include "node/size_flag.h"
 
 namespace distdb {
 namespace {
@@ -38,9 +43,57 @@ std::string KnownFlags(const Subcommand& subcommand) {
   return absl::StrCat("it knows --", absl::StrJoin(subcommand.flags, ", --"));
 }
 
+// A value that the flag takes.
+std::string Example(const absl::CommandLineFlag& flag) {
+  if (flag.IsOfType<absl::optional<absl::Duration>>()) return "250ms";
+  if (flag.IsOfType<absl::optional<Size>>()) return "64MiB";
+  return flag.DefaultValue().empty() ? "…" : flag.DefaultValue();
+}
+
+// What stands for the value in the help: what is taken without the flag.
+std::string Shown(const absl::CommandLineFlag& flag) {
+  if (flag.IsOfType<absl::optional<absl::Duration>>()) return "DURATION";
+  if (flag.IsOfType<absl::optional<Size>>()) return "SIZE";
+  return Example(flag);
+}
+
+// `name` is how it was given: "--nodes", "DISTDB_NODES".
+absl::Status SetFlag(absl::CommandLineFlag& flag, absl::string_view name,
+                     absl::string_view value) {
+  std::string error;
+  // Empty is "not given" to an optional flag, and a typing error to a person.
+  const bool forgotten = value.empty() && Example(flag) != "…";
+  if (!forgotten && flag.ParseFrom(value, &error)) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(name, "=", value, " is no value for this flag; use for ",
+                   "example ", name, "=", Example(flag)));
+}
+
+std::string VariableOf(absl::string_view flag) {
+  return absl::StrCat("DISTDB_", absl::AsciiStrToUpper(flag));
+}
+
+// Flags that were not given may stand in the environment.
+absl::Status ReadEnvironment(const Subcommand& subcommand,
+                             const std::set<std::string>& given) {
+  for (const absl::string_view name : subcommand.flags) {
+    const std::string variable = VariableOf(name);
+    const char* value = std::getenv(variable.c_str());
+    absl::CommandLineFlag* flag = absl::FindCommandLineFlag(name);
+    if (value == nullptr || flag == nullptr ||
+        given.count(std::string(name)) > 0) {
+      continue;
+    }
+    const absl::Status set = SetFlag(*flag, variable, value);
+    if (!set.ok()) return set;
+  }
+  return absl::OkStatus();
+}
+
 // Takes one flag from words[at]; says how many words it took.
 absl::StatusOr<size_t> TakeFlag(absl::Span<const std::string> words, size_t at,
-                                const Subcommand& subcommand) {
+                                const Subcommand& subcommand,
+                                std::set<std::string>& given) {
   absl::string_view word = words[at];
   word.remove_prefix(absl::StartsWith(word, "--") ? 2 : 1);
   const size_t equals = word.find('=');
@@ -68,17 +121,11 @@ absl::StatusOr<size_t> TakeFlag(absl::Span<const std::string> words, size_t at,
     value = words[at + 1];
   } else {
     return absl::InvalidArgumentError(absl::StrCat(
-        "--", name, " has no value; write --", name, "=",
-        flag->DefaultValue().empty() ? "…" : flag->DefaultValue()));
+        "--", name, " has no value; write --", name, "=", Example(*flag)));
   }
-  std::string error;
-  if (!flag->ParseFrom(value, &error)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--", name, "=", value,
-                     " is no value for this flag; use "
-                     "for example --",
-                     name, "=", flag->DefaultValue()));
-  }
+  const absl::Status set = SetFlag(*flag, absl::StrCat("--", name), value);
+  if (!set.ok()) return set;
+  given.insert(std::string(name));
   return separate && !flag->IsOfType<bool>() ? 2 : 1;
 }
 
@@ -122,6 +169,7 @@ absl::StatusOr<CommandLine> ParseCommandLine(
   line.subcommand = FindSubcommand(subcommands, words[0]);
   if (line.subcommand == nullptr) return UnknownSubcommand(words[0]);
   bool flags_may_follow = true;
+  std::set<std::string> given;
   for (size_t at = 1; at < words.size();) {
     const std::string& word = words[at];
     if (!flags_may_follow || word.size() < 2 || word[0] != '-') {
@@ -134,7 +182,7 @@ absl::StatusOr<CommandLine> ParseCommandLine(
       return CommandLine{nullptr, line.subcommand, {}};
     } else {
       const absl::StatusOr<size_t> taken =
-          TakeFlag(words, at, *line.subcommand);
+          TakeFlag(words, at, *line.subcommand, given);
       if (!taken.ok()) return taken.status();
       at += *taken;
     }
@@ -142,6 +190,8 @@ absl::StatusOr<CommandLine> ParseCommandLine(
   absl::Status count =
       CheckArgumentCount(*line.subcommand, line.arguments.size());
   if (!count.ok()) return count;
+  const absl::Status environment = ReadEnvironment(*line.subcommand, given);
+  if (!environment.ok()) return environment;
   return line;
 }
 
@@ -178,12 +228,16 @@ std::string HelpText(const Subcommand& subcommand) {
       subcommand.flags.empty() ? "" : "[--flag=value …]",
       subcommand.arguments.empty() ? "" : " ", subcommand.arguments, "\n\n",
       subcommand.summary, "\n");
-  if (!subcommand.flags.empty()) absl::StrAppend(&text, "\nFlags:\n");
+  if (!subcommand.flags.empty()) {
+    absl::StrAppend(&text, "\nFlags, which may also stand in the environment (",
+                    VariableOf(subcommand.flags.front()),
+                    "=…); a flag wins over that, and that over a file:\n");
+  }
   for (const absl::string_view name : subcommand.flags) {
     const absl::CommandLineFlag* flag = absl::FindCommandLineFlag(name);
     if (flag == nullptr) continue;
     absl::StrAppendFormat(&text, "  %-28s %s\n",
-                          absl::StrCat("--", name, "=", flag->DefaultValue()),
+                          absl::StrCat("--", name, "=", Shown(*flag)),
                           flag->Help());
   }
   absl::StrAppend(&text, "\nExamples:\n  ", subcommand.example, "\n");

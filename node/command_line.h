@@ -1,9 +1,11 @@
 // The command line: `distdb SUBCOMMAND [--flag=value …] [ARGUMENT …]`.
 //
 // Flags are Abseil flags, defined where they are used; a table says which
-// subcommand knows which. Abseil's own parser ends the process with several
-// lines and exit code 1; this one returns an error of one line, as the exit
-// codes here demand. It sets the flags' global values: call it once.
+// subcommand knows which. What is not given as a flag is looked for in the
+// environment: --request_timeout is DISTDB_REQUEST_TIMEOUT there. Abseil's own
+// parser ends the process with several lines and exit code 1; this one returns
+// an error of one line, as the exit codes here demand. It sets the flags'
+// global values: call it once.
 
 #ifndef DISTDB_NODE_COMMAND_LINE_H_
 #define DISTDB_NODE_COMMAND_LINE_H_
@@ -42,7 +44,7 @@ struct CommandLine {
 
 // `words` is argv without the program's name. What stands after `--` is an
 // argument, whatever it looks like. InvalidArgument with one line that names
-// the word at fault and the mend.
+// the word, or the variable, at fault and the mend.
 absl::StatusOr<CommandLine> ParseCommandLine(
     absl::Span<const std::string> words,
     absl::Span<const Subcommand> subcommands);

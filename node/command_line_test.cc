@@ -9,9 +9,14 @@
 
 #include "absl/flags/flag.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/optional.h"
+#include "node/size_flag.h"
 
 ABSL_FLAG(int, test_nodes, 4, "How many nodes.");
 ABSL_FLAG(bool, test_loud, false, "Whether to shout.");
+ABSL_FLAG(absl::optional<absl::Duration>, test_wait, absl::nullopt, "A while.");
+ABSL_FLAG(absl::optional<distdb::Size>, test_room, absl::nullopt, "Room.");
 ABSL_FLAG(std::string, test_other, "", "Of another command.");
 
 namespace distdb {
@@ -27,7 +32,7 @@ const std::vector<Subcommand>& Table() {
       {"start",
        "FILE",
        "Starts.",
-       {"test_nodes", "test_loud"},
+       {"test_nodes", "test_loud", "test_wait", "test_room"},
        1,
        1,
        DoNothing,
@@ -75,6 +80,33 @@ TEST(CommandLineTest, NamesTheWordAtFaultAndTheMend) {
   EXPECT_THAT(Error({"start", "a", "--test_nodes"}), HasSubstr("no value"));
   EXPECT_THAT(Error({"start"}), HasSubstr("distdb start FILE"));
   EXPECT_THAT(Error({"start", "a", "b"}), HasSubstr("too many"));
+}
+
+TEST(CommandLineTest, TheEnvironmentGivesWhatNoFlagGives) {
+  setenv("DISTDB_TEST_NODES", "11", 1);
+  ASSERT_TRUE(Parse({"start", "a"}).ok());
+  EXPECT_EQ(absl::GetFlag(FLAGS_test_nodes), 11);
+  ASSERT_TRUE(Parse({"start", "a", "--test_nodes=12"}).ok());
+  EXPECT_EQ(absl::GetFlag(FLAGS_test_nodes), 12);
+  setenv("DISTDB_TEST_NODES", "many", 1);
+  EXPECT_EQ(Error({"start", "a"}),
+            "DISTDB_TEST_NODES=many is no value for this flag; use for example "
+            "DISTDB_TEST_NODES=4");
+  EXPECT_TRUE(Parse({"stop"}).ok()) << "whose flag it is not";
+  unsetenv("DISTDB_TEST_NODES");
+}
+
+TEST(CommandLineTest, DurationsAndSizesHaveUnits) {
+  ASSERT_TRUE(
+      Parse({"start", "a", "--test_wait=250ms", "--test_room=64MiB"}).ok());
+  EXPECT_EQ(absl::GetFlag(FLAGS_test_wait), absl::Milliseconds(250));
+  EXPECT_EQ(absl::GetFlag(FLAGS_test_room)->bytes, uint64_t{64} << 20);
+  EXPECT_THAT(Error({"start", "a", "--test_wait=250"}),
+              HasSubstr("use for example --test_wait=250ms"));
+  EXPECT_THAT(Error({"start", "a", "--test_room=64MB"}),
+              HasSubstr("use for example --test_room=64MiB"));
+  EXPECT_THAT(Error({"start", "a", "--test_room="}),
+              HasSubstr("use for example --test_room=64MiB"));
 }
 
 TEST(CommandLineTest, RefusesTheFlagOfAnotherCommand) {

@@ -12,16 +12,13 @@
 #include "net/tls/keys.h"
 #include "node/config.h"
 #include "node/config.pb.h"
+#include "node/config_limits.h"
 
 namespace distdb {
 namespace {
 
 using google::protobuf::FieldDescriptor;
 using google::protobuf::TextFormat;
-
-constexpr uint32_t kWindowMax = 65536;
-constexpr uint32_t kRequestTimeoutMsMax = 3'600'000;
-constexpr uint64_t kRetainedBytesMin = 16 * 1024 * 1024;
 
 absl::Status ErrorAt(const std::string& file, TextFormat::ParseLocation place,
                      absl::string_view problem) {
@@ -160,21 +157,30 @@ absl::Status CheckListenHost(const NodeConfig& config,
 }
 
 absl::Status CheckLimits(const NodeConfig& config, const ConfigPlaces& places) {
-  if (config.window() < 1 || config.window() > kWindowMax) {
-    return places.Error("window", absl::StrCat("window is ", config.window(),
-                                               "; use 1 to ", kWindowMax));
-  }
-  const uint32_t timeout = config.request_timeout_ms();
-  if (timeout < 1 || timeout > kRequestTimeoutMsMax) {
-    return places.Error("request_timeout_ms",
-                        absl::StrCat("request_timeout_ms is ", timeout,
-                                     "; use 1 to ", kRequestTimeoutMsMax));
-  }
-  if (config.retained_bytes_max() < kRetainedBytesMin) {
+  struct Limit {
+    const char* field;
+    uint64_t value;
+    Range range;
+  };
+  for (const Limit& limit :
+       {Limit{"window", config.window(), kWindowRange},
+        {"request_timeout_ms", config.request_timeout_ms(),
+         kRequestTimeoutMsRange},
+        {"retained_bytes_max", config.retained_bytes_max(),
+         kRetainedBytesRange},
+        {"handshake_timeout_ms", config.handshake_timeout_ms(),
+         kHandshakeTimeoutMsRange},
+        {"idle_timeout_ms", config.idle_timeout_ms(), kIdleTimeoutMsRange},
+        {"peer_queue_bytes_max", config.peer_queue_bytes_max(),
+         kPeerQueueBytesRange}}) {
+    if (limit.range.Contains(limit.value)) continue;
     return places.Error(
-        "retained_bytes_max",
-        absl::StrCat("retained_bytes_max is ", config.retained_bytes_max(),
-                     "; use at least ", kRetainedBytesMin));
+        limit.field,
+        absl::StrCat(
+            limit.field, " is ", limit.value, "; use ",
+            limit.range.max == kAnySize
+                ? absl::StrCat("at least ", limit.range.min)
+                : absl::StrCat(limit.range.min, " to ", limit.range.max)));
   }
   return absl::OkStatus();
 }

@@ -45,7 +45,12 @@ std::vector<Subcommand> Subcommands() {
        RunKey,
        "distdb key /tmp/cluster/node-1/key.pem"},
       {"serve", "", "Runs one node until SIGTERM or Ctrl-C.", ServeFlags(), 0,
-       0, RunServe, "distdb serve --config=/tmp/cluster/node-1.textproto"},
+       0, RunServe,
+       "distdb serve --config=/tmp/cluster/node-1.textproto\n"
+       "  distdb serve --config=… --request_timeout=250ms "
+       "--peer_queue_max=64MiB\n"
+       "  DISTDB_LOG=debug distdb serve --config=…\n"
+       "  kill -HUP PID               reads the keys again, drops no link"},
       {"put", "KEY VALUE", "Writes, and prints the write's token.",
        ClientFlags(), 2, 2, RunPut, "distdb put name alice"},
       {"get", "KEY", "Prints the value, or (nil) with exit code 1.",

@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -126,6 +127,12 @@ absl::Status Node::OpenPorts() {
   }
   options.listener = *std::move(peer_listener);
   options.tls = options_.keys;
+  options.queue_bytes_max = config_.peer_queue_bytes_max();
+  options.handshake_timeout = config_.handshake_timeout_ms() * kMillisecond;
+  options.idle_timeout = config_.idle_timeout_ms() * kMillisecond;
+  // Several pings may be lost before a peer is given up.
+  options.ping_interval =
+      std::min(options.ping_interval, options.idle_timeout / 5);
   options.seed = config_.cluster_id() + config_.node_id();
   absl::StatusOr<std::unique_ptr<PeerLinks>> links =
       PeerLinks::Create(std::move(options), loop_.get(), this);

@@ -11,7 +11,6 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "net/socket.h"
 #include "net/tls/context.h"
 #include "node/cluster_flags.h"
 #include "node/command_line.h"
@@ -21,29 +20,12 @@
 #include "node/link_keys.h"
 #include "node/narrator.h"
 #include "node/node.h"
+#include "node/serve_flags.h"
 
 ABSL_FLAG(std::string, config, "", "The node's configuration file.");
-ABSL_FLAG(std::string, listen_host, "",
-          "Listen on this IP address, whatever the file says.");
 
 namespace distdb {
 namespace {
-
-// Flags go before the file.
-absl::Status Override(NodeConfig& config) {
-  const absl::StatusOr<ReplicationMode> mode = ReadModeFlag(config.mode());
-  if (!mode.ok()) return mode.status();
-  config.set_mode(*mode);
-  const std::string host = absl::GetFlag(FLAGS_listen_host);
-  if (!host.empty() && !IsIpAddress(host)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--listen_host=", host,
-                     " is no IP address; use for example 127.0.0.1, or 0.0.0.0 "
-                     "for every interface"));
-  }
-  if (!host.empty()) config.set_listen_host(host);
-  return absl::OkStatus();
-}
 
 absl::Status WithName(const std::string& path, const absl::Status& status) {
   return absl::Status(status.code(),
@@ -85,7 +67,10 @@ absl::Status Secure(const std::string& path, NodeOptions& options) {
 }  // namespace
 
 std::vector<absl::string_view> ServeFlags() {
-  return {"config", "log", "mode", "listen_host", "insecure"};
+  std::vector<absl::string_view> flags = {"config", "log", "insecure"};
+  const std::vector<absl::string_view> overriding = OverridingFlags();
+  flags.insert(flags.end(), overriding.begin(), overriding.end());
+  return flags;
 }
 
 int RunServe(const std::vector<std::string>&) {
@@ -101,7 +86,7 @@ int RunServe(const std::vector<std::string>&) {
   const std::string path = ResolvePath(typed);
   absl::StatusOr<NodeConfig> config = LoadNodeConfig(path);
   if (!config.ok()) return Fail(kExitBadUsage, config.status());
-  absl::Status overridden = Override(*config);
+  absl::Status overridden = OverrideFromFlags(*config);
   if (!overridden.ok()) return Fail(kExitBadUsage, overridden);
   NodeOptions options{.config = *std::move(config), .verbosity = *verbosity};
   absl::Status secured = Secure(path, options);

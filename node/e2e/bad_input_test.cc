@@ -137,6 +137,20 @@ TEST_F(BadConfigTest, RefusesToTalkInTheClearBeyondThisMachine) {
       "--insecure: listen_host 0.0.0.0 can be reached from other machines");
 }
 
+TEST_F(BadConfigTest, NamesTheFlagThatIsOutOfRange) {
+  const std::string config = "--config=" + path();
+  ExpectRefused({"serve", config, "--request_timeout=2h"},
+                "--request_timeout=2h is out of range; use 1ms to 1h");
+  ExpectRefused({"serve", config, "--handshake_timeout=inf"}, "use 10ms to 1m");
+  ExpectRefused({"serve", config, "--idle_timeout=-1s"}, "use 100ms to 1h");
+  ExpectRefused({"serve", config, "--idle_timeout=5"},
+                "use for example --idle_timeout=250ms");
+  ExpectRefused({"serve", config, "--retained_max=1MiB"},
+                "--retained_max=1MiB is out of range; use at least 16MiB");
+  ExpectRefused({"serve", config, "--peer_queue_max=64MB"},
+                "use for example --peer_queue_max=64MiB");
+}
+
 TEST_F(BadConfigTest, InitWritesOverNothing) {
   ExpectRefused({"init", "--dir=" + dir_.path()}, "is there already");
 }

@@ -1,0 +1,132 @@
+#include "node/serve_flags.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/optional.h"
+#include "net/socket.h"
+#include "node/cluster_flags.h"
+#include "node/config.pb.h"
+#include "node/config_limits.h"
+#include "node/size_flag.h"
+
+ABSL_FLAG(std::string, listen_host, "",
+          "Listen on this IP address (file: listen_host).");
+ABSL_FLAG(absl::optional<absl::Duration>, request_timeout, absl::nullopt,
+          "A request that takes longer fails; 10s unless told otherwise (file: "
+          "request_timeout_ms).");
+ABSL_FLAG(absl::optional<distdb::Size>, retained_max, absl::nullopt,
+          "Writes kept for nodes that lack them; 1GiB unless told otherwise "
+          "(file: retained_bytes_max).");
+ABSL_FLAG(absl::optional<absl::Duration>, handshake_timeout, absl::nullopt,
+          "A peer has proven who it is by then; 3s unless told otherwise "
+          "(file: handshake_timeout_ms).");
+ABSL_FLAG(absl::optional<absl::Duration>, idle_timeout, absl::nullopt,
+          "A peer that is silent for so long is down; 5s unless told otherwise "
+          "(file: idle_timeout_ms).");
+ABSL_FLAG(absl::optional<distdb::Size>, peer_queue_max, absl::nullopt,
+          "What may wait to be sent to one peer; 32MiB unless told otherwise "
+          "(file: peer_queue_bytes_max).");
+
+namespace distdb {
+namespace {
+
+using DurationFlag = absl::Flag<absl::optional<absl::Duration>>;
+using SizeFlag = absl::Flag<absl::optional<Size>>;
+
+absl::Status RangeError(absl::string_view name, const std::string& value,
+                        const std::string& least, const std::string& most) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("--", name, "=", value, " is out of range; use ",
+                   most.empty() ? absl::StrCat("at least ", least)
+                                : absl::StrCat(least, " to ", most)));
+}
+
+// Calls `set` with the flag's value in milliseconds, if it was given.
+template <typename Set>
+absl::Status OverrideDuration(const DurationFlag& flag, Range range, Set set) {
+  const absl::optional<absl::Duration> given = absl::GetFlag(flag);
+  if (!given.has_value()) return absl::OkStatus();
+  const int64_t ms = absl::ToInt64Milliseconds(*given);
+  if (ms < 0 || !range.Contains(static_cast<uint64_t>(ms)) ||
+      absl::Milliseconds(ms) != *given) {
+    return RangeError(
+        flag.Name(), absl::FormatDuration(*given),
+        absl::FormatDuration(absl::Milliseconds(range.min)),
+        absl::StrCat(absl::FormatDuration(absl::Milliseconds(range.max)),
+                     ", in whole milliseconds"));
+  }
+  set(static_cast<uint32_t>(ms));
+  return absl::OkStatus();
+}
+
+// The same in bytes.
+template <typename Set>
+absl::Status OverrideSize(const SizeFlag& flag, Range range, Set set) {
+  const absl::optional<Size> given = absl::GetFlag(flag);
+  if (!given.has_value()) return absl::OkStatus();
+  if (!range.Contains(given->bytes)) {
+    return RangeError(flag.Name(), AbslUnparseFlag(*given),
+                      AbslUnparseFlag(Size{range.min}), "");
+  }
+  set(given->bytes);
+  return absl::OkStatus();
+}
+
+absl::Status OverrideMode(NodeConfig& config) {
+  const absl::StatusOr<ReplicationMode> mode = ReadModeFlag(config.mode());
+  if (!mode.ok()) return mode.status();
+  config.set_mode(*mode);
+  return absl::OkStatus();
+}
+
+absl::Status OverrideListenHost(NodeConfig& config) {
+  const std::string host = absl::GetFlag(FLAGS_listen_host);
+  if (host.empty()) return absl::OkStatus();
+  if (!IsIpAddress(host)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--listen_host=", host,
+                     " is no IP address; use for example 127.0.0.1, or 0.0.0.0 "
+                     "for every interface"));
+  }
+  config.set_listen_host(host);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::vector<absl::string_view> OverridingFlags() {
+  return {"mode",          "listen_host",  "request_timeout",
+          "retained_max",  "idle_timeout", "handshake_timeout",
+          "peer_queue_max"};
+}
+
+absl::Status OverrideFromFlags(NodeConfig& config) {
+  absl::Status status = OverrideMode(config);
+  status.Update(OverrideListenHost(config));
+  status.Update(OverrideDuration(
+      FLAGS_request_timeout, kRequestTimeoutMsRange,
+      [&](uint32_t ms) { config.set_request_timeout_ms(ms); }));
+  status.Update(OverrideDuration(
+      FLAGS_handshake_timeout, kHandshakeTimeoutMsRange,
+      [&](uint32_t ms) { config.set_handshake_timeout_ms(ms); }));
+  status.Update(
+      OverrideDuration(FLAGS_idle_timeout, kIdleTimeoutMsRange,
+                       [&](uint32_t ms) { config.set_idle_timeout_ms(ms); }));
+  status.Update(OverrideSize(
+      FLAGS_retained_max, kRetainedBytesRange,
+      [&](uint64_t bytes) { config.set_retained_bytes_max(bytes); }));
+  status.Update(OverrideSize(
+      FLAGS_peer_queue_max, kPeerQueueBytesRange,
+      [&](uint64_t bytes) { config.set_peer_queue_bytes_max(bytes); }));
+  return status;
+}
+
+}  // namespace distdb
