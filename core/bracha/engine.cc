@@ -121,7 +121,7 @@ void Engine::HandleMessage(NodeId from, const Message& message,
     case MessageKind::kPull:
       return HandlePull(from, message, effects);
     case MessageKind::kPayload:
-      return HandlePayload(message, effects);
+      return HandlePayload(from, message, effects);
     case MessageKind::kWatermark:
       return HandleWatermark(from, id, effects);
     case MessageKind::kHello:

@@ -145,7 +145,7 @@ class Engine final : public Replicator {
   void SendPull(const InstanceId& id, Slot& slot, Effects& effects);
   void RetryPulls(Effects& effects);
   void HandlePull(NodeId from, const Message& message, Effects& effects);
-  void HandlePayload(const Message& message, Effects& effects);
+  void HandlePayload(NodeId from, const Message& message, Effects& effects);
   void OfferPayload(const InstanceId& id, const Digest& digest,
                     const Payload& payload, Effects& effects);
 
@@ -175,6 +175,11 @@ class Engine final : public Replicator {
   Slot* FindSlotFor(NodeId from, const InstanceId& id);
   InstanceId IdOf(NodeId origin, Seq seq) const {
     return {config_.epoch, origin, seq};
+  }
+  // Whether no correct node would echo it, whatever it is for.
+  bool IsMalformed(const Payload& payload) const {
+    return payload.size() > config_.payload_bytes_max ||
+           !well_formed_(payload.bytes());
   }
   bool RareHappens(RareEvent event, const InstanceId& about) const {
     return Rarely(config_.rare_events, event, about);

@@ -139,6 +139,11 @@ NodeSet Instance::Echoers(const Digest& digest) const {
   return tally == nullptr ? NodeSet() : tally->echoes;
 }
 
+NodeSet Instance::Holders(const Digest& digest) const {
+  const Tally* tally = Find(digest);
+  return tally == nullptr ? NodeSet() : tally->echoes | tally->claims;
+}
+
 NodeSet Instance::Claimants(const Digest& digest) const {
   const Tally* tally = Find(digest);
   return tally == nullptr ? NodeSet() : tally->claims;

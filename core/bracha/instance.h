@@ -98,6 +98,8 @@ class Instance {
   // Who has echoed `digest`: they have its payload, and what they owe to the
   // echo quorum is paid.
   NodeSet Echoers(const Digest& digest) const;
+  // Who says to have the payload of `digest`: it has echoed or delivered it.
+  NodeSet Holders(const Digest& digest) const;
   // Who claims to have delivered `digest`.
   NodeSet Claimants(const Digest& digest) const;
 

@@ -1,5 +1,9 @@
 // Payloads that votes name: asking for the ones this node lacks, and answering
 // peers that ask. Anyone may answer: the digest is the proof.
+//
+// One peer at a time is asked for a payload, another one each time, and each
+// time after twice as long as the time before: liars that do not answer cost
+// time, not traffic. At most the open instances are asked for.
 
 #include <algorithm>
 #include <utility>
@@ -10,14 +14,23 @@
 namespace distdb::bracha {
 namespace {
 
-// The `turn`-th supporter, going round.
-NodeId PickSupporter(NodeSet supporters, uint64_t turn) {
-  uint64_t skip = turn % supporters.size();
-  for (const NodeId node : supporters) {
+// The `turn`-th of `nodes`, going round.
+NodeId PickInTurn(NodeSet nodes, uint64_t turn) {
+  uint64_t skip = turn % nodes.size();
+  for (const NodeId node : nodes) {
     if (skip == 0) return node;
     --skip;
   }
-  return *supporters.begin();
+  return *nodes.begin();
+}
+
+// `first`, doubled `times` times, at most `largest`.
+Duration BackOff(Duration first, uint32_t times, Duration largest) {
+  while (times > 0 && first < largest) {
+    first *= 2;
+    --times;
+  }
+  return std::min(first, largest);
 }
 
 }  // namespace
@@ -35,7 +48,8 @@ void Engine::MaybePull(const InstanceId& id, Effects& effects) {
   slot.pulls = 1;
   // The origin's SEND may be on its way still and gets a little time, unless
   // someone has long delivered it.
-  pull_at_ = std::min(pull_at_, now_ + config_.watermark_interval);
+  slot.pull_at = now_ + config_.watermark_interval;
+  pull_at_ = std::min(pull_at_, slot.pull_at);
   const Digest& decided = *slot.instance.decided();
   if (!slot.instance.Claimants(decided).empty() ||
       RareHappens(RareEvent::kPullAtOnce, id)) {
@@ -45,10 +59,15 @@ void Engine::MaybePull(const InstanceId& id, Effects& effects) {
 
 void Engine::SendPull(const InstanceId& id, Slot& slot, Effects& effects) {
   const Digest& digest = *slot.instance.decided();
-  const NodeSet supporters = slot.instance.Supporters(digest) & others_;
-  if (supporters.empty()) return;
-  // Starting with another supporter for each seq spreads the load.
-  const NodeId peer = PickSupporter(supporters, id.seq.value() + slot.pulls);
+  slot.pull_at = now_ + BackOff(config_.resend_interval, slot.pulls - 1,
+                                config_.resend_interval_max);
+  // Who has only readied it may lack it, too. Those who have it say so sooner
+  // or later: votes are sent again to who lags.
+  NodeSet peers = slot.instance.Holders(digest) & others_;
+  if (peers.empty()) peers = slot.instance.Supporters(digest) & others_;
+  if (peers.empty()) return;
+  // Starting with another one for each seq spreads the load.
+  const NodeId peer = PickInTurn(peers, id.seq.value() + slot.pulls);
   ++slot.pulls;
   effects.send.push_back(
       {NodeSet::Of(peer),
@@ -56,16 +75,19 @@ void Engine::SendPull(const InstanceId& id, Slot& slot, Effects& effects) {
 }
 
 void Engine::RetryPulls(Effects& effects) {
-  pull_at_ = kNever;
+  Time next = kNever;
   for (const NodeId origin : NodeSet::FirstN(config_.nodes)) {
     Stream& stream = StreamOf(origin);
     for (Seq seq = stream.next(); stream.InWindow(seq); ++seq) {
       Slot& slot = stream.At(seq);
       if (slot.pulls == 0) continue;
-      SendPull(IdOf(origin, seq), slot, effects);
-      pull_at_ = now_ + config_.resend_interval;
+      if (now_ >= slot.pull_at) SendPull(IdOf(origin, seq), slot, effects);
+      next = std::min(next, slot.pull_at);
     }
   }
+  // Looking at all slots is not for every moment.
+  const Time soon = now_ + config_.watermark_interval;
+  pull_at_ = next == kNever ? kNever : std::max(next, soon);
 }
 
 void Engine::HandlePull(NodeId from, const Message& message, Effects& effects) {
@@ -110,11 +132,21 @@ void Engine::HandleLoadFailed(Token token, Effects&) {
   loads_.End(token);  // Who asked will ask another peer.
 }
 
-void Engine::HandlePayload(const Message& message, Effects& effects) {
+void Engine::HandlePayload(NodeId from, const Message& message,
+                           Effects& effects) {
   const InstanceId& id = message.instance;
   const Slot* slot = FindSlot(id);
   if (slot == nullptr || slot->pulls == 0) return;
   const Digest digest = config_.digester->Compute(id, message.payload.bytes());
+  // A correct node has nothing else to answer with than what was decided, or
+  // what it has echoed.
+  if (digest != *slot->instance.decided() && IsMalformed(message.payload)) {
+    effects.faults.push_back({.node = from,
+                              .kind = FaultKind::kMalformedPayload,
+                              .instance = id,
+                              .first = digest});
+    return;
+  }
   OfferPayload(id, digest, message.payload, effects);
 }
 

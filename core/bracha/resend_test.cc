@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "core/bracha/engine.h"
 #include "core/testing/cluster.h"
@@ -87,6 +88,74 @@ TEST(ResendTest, TheSenderKeepsToTheReceiversWindow) {
   cluster.Run();
   EXPECT_EQ(cluster.delivered(3).size(), 12u);
   EXPECT_GE(largest_to_3, uint64_t{kWindow});
+}
+
+// What leaves `from` for `to` while its channel is closed and opened again and
+// `to` says how far it has come.
+std::vector<Message> SentOnReconnect(Cluster& cluster, int from, int to) {
+  std::vector<Message> messages;
+  cluster.DropWhere([&messages, from, to](const InFlight& sent) {
+    if (sent.from == from && sent.to == to) messages.push_back(sent.message);
+    return true;
+  });
+  cluster.Tick(from);  // Its timers start now.
+  messages.clear();
+  cluster.Step(from, PeerDown{NodeId(to)});
+  cluster.Step(from, PeerUp{NodeId(to)});
+  for (int origin = 0; origin < cluster.nodes(); ++origin) {
+    const Seq seq = cluster.replica(to).Watermark(NodeId(origin));
+    cluster.Step(from, Receive{NodeId(to),
+                               {.kind = MessageKind::kWatermark,
+                                .instance = cluster.Id(origin, seq.value())}});
+  }
+  cluster.Settle();
+  std::erase_if(messages, [](const Message& message) {
+    return message.kind == MessageKind::kHello ||
+           message.kind == MessageKind::kWatermark;
+  });
+  return messages;
+}
+
+TEST(ResendTest, APeerThatHasAllIsSentNothing) {
+  Cluster cluster(4);
+  cluster.Settle();
+  for (int i = 0; i < 20; ++i) {
+    cluster.Put(i % 4, "k", std::to_string(i));
+    cluster.Settle();
+  }
+  cluster.Run();
+  for (int from = 0; from < 3; ++from) {
+    EXPECT_TRUE(SentOnReconnect(cluster, from, 3).empty()) << "by " << from;
+  }
+}
+
+TEST(ResendTest, APeerIsSentWhatItLacksAndNoMoreThanItsWindowTakes) {
+  constexpr uint64_t kWindow = 4;
+  Cluster cluster(4, [](Config& config) { config.window = kWindow; });
+  cluster.Settle();
+  for (int i = 0; i < 3; ++i) {
+    cluster.Put(0, "k", std::to_string(i));
+    cluster.Settle();
+  }
+  cluster.Run();
+  ASSERT_EQ(cluster.replica(3).Watermark(NodeId(0)), Seq(3));
+  // It misses the next 20, and a message of each kind for each of them. There
+  // is no backlog of those: the window is all that is sent.
+  cluster.DropWhere([](const InFlight& sent) { return sent.to == 3; });
+  for (int i = 0; i < 20; ++i) {
+    cluster.Put(0, "k", std::to_string(i));
+    cluster.Settle();
+    cluster.Run(kSecond);
+  }
+  ASSERT_EQ(cluster.replica(0).Watermark(NodeId(0)), Seq(23));
+  for (int from = 0; from < 3; ++from) {
+    const std::vector<Message> sent = SentOnReconnect(cluster, from, 3);
+    ASSERT_EQ(sent.size(), kWindow) << "by " << from;
+    for (uint64_t i = 0; i < kWindow; ++i) {
+      EXPECT_EQ(sent[i].kind, MessageKind::kDelivered);
+      EXPECT_EQ(sent[i].instance, cluster.Id(0, 4 + i));
+    }
+  }
 }
 
 TEST(ResendTest, ANodeThatWasDownGetsWhatItMissed) {

@@ -46,8 +46,10 @@ struct Slot {
   Seq echo_snapshot;
   // Of the decided digest, where that is another one.
   Payload pulled_payload;
-  // How often the payload was asked for; 0: it is not missing.
+  // 0: the payload is not missing. 1: it is; one more each time that a peer is
+  // asked for it, which is due again at `pull_at`.
   uint32_t pulls = 0;
+  Time pull_at;
   // Of the instance's tallies, those that the totals have.
   uint32_t tallies_counted = 0;
 

@@ -46,8 +46,7 @@ void Engine::HandleSend(NodeId from, const Message& message, Effects& effects) {
   Slot* slot = FindSlotFor(from, id);
   if (slot == nullptr) return;
   const Digest digest = config_.digester->Compute(id, message.payload.bytes());
-  if (message.payload.size() > config_.payload_bytes_max ||
-      !well_formed_(message.payload.bytes())) {
+  if (IsMalformed(message.payload)) {
     effects.faults.push_back({.node = from,
                               .kind = FaultKind::kMalformedPayload,
                               .instance = id,
