@@ -93,6 +93,9 @@ TEST(ReplicaTest, RequestsBeyondALimitAreRefusedAndChangeNothing) {
   EXPECT_TRUE(refused(Get{"k", {NodeId(4), Seq(1)}}));
   EXPECT_TRUE(refused(List{.limit = 0}));
   EXPECT_TRUE(refused(List{.limit = kListLimitMax + 1}));
+  EXPECT_TRUE(refused(Get{long_key, {}}));
+  EXPECT_TRUE(refused(List{.prefix = long_key}));
+  EXPECT_TRUE(refused(List{.start = long_key + "k"}));
   cluster.Run();
   EXPECT_TRUE(cluster.delivered(0).empty());
 }
@@ -123,6 +126,75 @@ TEST(ReplicaTest, TooManyWaitingBytesAreRefused) {
   }
   ASSERT_EQ(cluster.replies(0).size(), 1u);
   EXPECT_EQ(LastCode(cluster, 0), absl::StatusCode::kResourceExhausted);
+}
+
+TEST(ReplicaTest, ReadsThatWaitHaveABudgetOfBytes) {
+  constexpr size_t kReads = 4;
+  Cluster cluster(4, [](Config& config) {
+    config.waiting_reads_bytes_max =
+        kReads * (kWaitingReadBytes + kKeyBytesMax);
+  });
+  cluster.Settle();
+  const auto read = [&cluster](uint64_t seq) {
+    cluster.Step(
+        0, Request{ClientId(1), RequestId(1),
+                   Get{std::string(kKeyBytesMax, 'k'), {NodeId(1), Seq(seq)}}});
+  };
+  for (size_t i = 0; i < kReads; ++i) read(1);
+  EXPECT_TRUE(cluster.replies(0).empty());
+  EXPECT_EQ(cluster.replica(0).Memory().waiting_reads,
+            cluster.replica(0).config().waiting_reads_bytes_max);
+  read(1);
+  ASSERT_EQ(cluster.replies(0).size(), 1u);
+  EXPECT_EQ(LastCode(cluster, 0), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(cluster.replies(0)[0].status.message(),
+            "4 reads wait already for writes that they are to see, of 262912 "
+            "bytes: try again");
+  // What they wait for comes, or does not come in time: both make room.
+  cluster.Put(1, "k", "v");
+  cluster.Run(kSecond);
+  EXPECT_EQ(cluster.replies(0).size(), 1u + kReads);
+  EXPECT_EQ(cluster.replica(0).Memory().waiting_reads, 0u);
+  read(2);
+  EXPECT_GT(cluster.replica(0).Memory().waiting_reads, 0u);
+  cluster.Run();
+  EXPECT_EQ(LastCode(cluster, 0), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_EQ(cluster.replica(0).Memory().waiting_reads, 0u);
+}
+
+TEST(ReplicaTest, WritesAreCountedUntilTheyAreAnswered) {
+  Cluster cluster(4, [](Config& config) { config.window = 1; });
+  cluster.Settle();
+  for (int i = 0; i < 5; ++i) {
+    cluster.Put(0, "k" + std::to_string(i), "value");
+    cluster.Tick(0);
+  }
+  EXPECT_GT(cluster.replica(0).Memory().waiting_writes,
+            5 * (kWaitingWriteBytes + 4 + 5));
+  cluster.Run();
+  EXPECT_EQ(cluster.replies(0).size(), 5u);
+  EXPECT_EQ(cluster.replica(0).Memory().waiting_writes, 0u);
+}
+
+TEST(ReplicaTest, ALiarThatRepeatsItselfIsReportedOnceAndCounted) {
+  Cluster cluster(4);
+  cluster.Settle();
+  for (int i = 0; i < 100; ++i) {
+    for (const char* payload : {"no batch", "none either"}) {
+      cluster.Inject(3, 0,
+                     {.kind = MessageKind::kSend,
+                      .instance = cluster.Id(3, 1),
+                      .payload = Payload(std::string(payload))});
+    }
+  }
+  cluster.Settle();
+  ASSERT_EQ(cluster.faults(0).size(), 2u);
+  EXPECT_NE(cluster.faults(0)[0].first, cluster.faults(0)[1].first);
+  const Evidence& evidence = cluster.replica(0).evidence();
+  EXPECT_EQ(evidence.Count(NodeId(3), FaultKind::kMalformedPayload), 200u);
+  EXPECT_EQ(evidence.Proofs(NodeId(3), FaultKind::kMalformedPayload).size(),
+            2u);
+  EXPECT_EQ(evidence.Count(NodeId(1)), 0u);
 }
 
 TEST(ReplicaTest, AWriteThatWaitedForABudgetGoesWhenPeersHaveCaughtUp) {
@@ -221,29 +293,6 @@ TEST(ReplicaTest, AWriteThatTooManyLiarsReplaceIsNotAnsweredOk) {
   cluster.Settle();
   ASSERT_EQ(cluster.replies(2).size(), 1u);
   EXPECT_EQ(LastCode(cluster, 2), absl::StatusCode::kDataLoss);
-}
-
-TEST(ReplicaTest, AConfigurationOutOfRangeIsRefusedByName) {
-  Cluster cluster(1);
-  const Config good = cluster.replica(0).config();
-  const auto complaint = [](const Config& config) {
-    return std::string(Replica::Create(config, {}).status().message());
-  };
-  Config config = good;
-  config.nodes = 0;
-  EXPECT_EQ(complaint(config), "nodes is 0: give between 1 and 64");
-  config = good;
-  config.nodes = 65;
-  EXPECT_EQ(complaint(config), "nodes is 65: give between 1 and 64");
-  config = good;
-  config.self = NodeId(1);
-  EXPECT_EQ(complaint(config), "self is 1: give between 0 and 0");
-  config = good;
-  config.window = 0;
-  EXPECT_EQ(complaint(config), "window is 0: give between 1 and 65536");
-  config = good;
-  config.digester = nullptr;
-  EXPECT_EQ(complaint(config), "a digester is required");
 }
 
 // Two replicas, equal events, equal effects: what everything here stands on.

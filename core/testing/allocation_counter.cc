@@ -8,10 +8,20 @@ namespace distdb::testing {
 namespace {
 
 uint64_t allocations = 0;
+uint64_t frees = 0;
+
+void Free(void* memory) {
+  if (memory != nullptr) ++frees;
+  std::free(memory);
+}
 
 }  // namespace
 
 uint64_t AllocationCount() { return allocations; }
+
+int64_t LiveAllocationCount() {
+  return static_cast<int64_t>(allocations - frees);
+}
 
 }  // namespace distdb::testing
 
@@ -24,5 +34,7 @@ void* operator new(size_t size) {
   return memory;
 }
 
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, size_t) noexcept { std::free(memory); }
+void operator delete(void* memory) noexcept { distdb::testing::Free(memory); }
+void operator delete(void* memory, size_t) noexcept {
+  distdb::testing::Free(memory);
+}

@@ -11,6 +11,9 @@ namespace distdb::testing {
 // How often memory was allocated since the program began. Not thread-safe.
 uint64_t AllocationCount();
 
+// How many of these are not freed yet.
+int64_t LiveAllocationCount();
+
 }  // namespace distdb::testing
 
 #endif  // DISTDB_CORE_TESTING_ALLOCATION_COUNTER_H_
