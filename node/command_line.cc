@@ -54,7 +54,7 @@ std::string Example(const absl::CommandLineFlag& flag) {
 std::string Shown(const absl::CommandLineFlag& flag) {
   if (flag.IsOfType<absl::optional<absl::Duration>>()) return "DURATION";
   if (flag.IsOfType<absl::optional<Size>>()) return "SIZE";
-  return Example(flag);
+  return flag.DefaultValue().empty() ? "TEXT" : flag.DefaultValue();
 }
 
 // `name` is how it was given: "--nodes", "DISTDB_NODES".
