@@ -13,11 +13,13 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "core/bracha/memory_bound.h"
 #include "core/command.h"
 #include "core/effects.h"
 #include "core/event.h"
 #include "core/fault.h"
 #include "core/log/log_format.h"
+#include "core/node_set.h"
 #include "core/replica.h"
 #include "core/types.h"
 #include "net/event_loop.h"
@@ -39,6 +41,17 @@ Driver::Now ReadClocks() {
   const auto wall = std::chrono::system_clock::now().time_since_epoch();
   return {EventLoop::ReadClock(),
           WallTime(std::chrono::nanoseconds(wall).count())};
+}
+
+std::vector<FaultCount> FaultsProven(const Replica& replica) {
+  std::vector<FaultCount> faults;
+  for (const NodeId node : NodeSet::FirstN(replica.config().nodes)) {
+    for (const FaultKind kind : kAllFaultKinds) {
+      const uint64_t count = replica.evidence().Count(node, kind);
+      if (count > 0) faults.push_back({node, kind, count});
+    }
+  }
+  return faults;
 }
 
 // The node's own listener: its port, on the host where it is to listen.
@@ -267,6 +280,11 @@ NodeView Node::View() const {
   view.log_bytes = driver_->log().bytes();
   view.driver = driver_->stats();
   view.clients = clients_->Stats();
+  view.memory_bytes = replica.Memory().Total();
+  if (view.mode == Mode::kBracha) {
+    view.memory_bytes_max = bracha::MemoryBound(replica.config()).Total();
+  }
+  view.faults = FaultsProven(replica);
   view.secured = options_.keys != nullptr;
   view.links = links_->Totals();
   for (int i = 0; i < replica.config().nodes; ++i) {

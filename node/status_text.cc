@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "core/config.h"
+#include "core/fault.h"
 #include "core/types.h"
 #include "net/peer_links.h"
 #include "node/config.h"
@@ -108,13 +110,29 @@ void AppendPersistence(const NodeView& view, absl::string_view separator,
       driver.sync_time / static_cast<Duration>(syncs) / kMicrosecond, "\n");
 }
 
+// "faults_proven: 3", then what they are: "faults_node_4_forged_send: 3".
+void AppendFaults(const NodeView& view, absl::string_view separator,
+                  std::string& text) {
+  uint64_t all = 0;
+  for (const FaultCount& fault : view.faults) all += fault.count;
+  absl::StrAppend(&text, "faults_proven", separator, all, "\n");
+  for (const FaultCount& fault : view.faults) {
+    std::string name = absl::AsciiStrToLower(FaultKindName(fault.kind));
+    std::replace(name.begin(), name.end(), ' ', '_');
+    absl::StrAppend(&text, "faults_node_", fault.node.value() + 1, "_", name,
+                    separator, fault.count, "\n");
+  }
+}
+
 void AppendReplication(const NodeView& view, absl::string_view separator,
                        std::string& text) {
   absl::StrAppend(&text, "nodes", separator, view.members.size(), "\nnodes_up",
                   separator, CountUp(view), "\ninstances_delivered", separator,
                   view.driver.delivered, "\nsteps", separator,
-                  view.driver.steps, "\nfaults_proven", separator,
-                  view.driver.faults, "\n");
+                  view.driver.steps, "\nreplica_memory_bytes", separator,
+                  view.memory_bytes, "\nreplica_memory_bytes_max", separator,
+                  view.memory_bytes_max, "\n");
+  AppendFaults(view, separator, text);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/config.h"
+#include "core/fault.h"
 #include "core/types.h"
 #include "net/peer_links.h"
 #include "net/resp/server.h"
@@ -29,6 +30,13 @@ struct MemberView {
   std::vector<Seq> watermarks;
 };
 
+// How often this node has proven that a member lies in this way.
+struct FaultCount {
+  NodeId node;
+  FaultKind kind = FaultKind::kMalformedMessage;
+  uint64_t count = 0;
+};
+
 struct NodeView {
   NodeId self;
   Mode mode = Mode::kBracha;
@@ -36,6 +44,11 @@ struct NodeView {
   Duration uptime = 0;
   uint64_t keys = 0;
   uint64_t log_bytes = 0;
+  // What is held in memory beside the keys, and the most that may be; 0: it has
+  // no bound.
+  uint64_t memory_bytes = 0;
+  uint64_t memory_bytes_max = 0;
+  std::vector<FaultCount> faults;  // Those that there were.
   DriverStats driver;
   RespServerStats clients;
   bool secured = false;  // The links between nodes.

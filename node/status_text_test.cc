@@ -51,6 +51,16 @@ TEST(StatusTextTest, BroadcastPromisesNothing) {
               HasSubstr("best effort"));
 }
 
+TEST(StatusTextTest, WhoLiesAndHowIsCounted) {
+  NodeView view = ViewOf(4, 4);
+  EXPECT_THAT(StatusText(view), HasSubstr("\nfaults_proven: 0\n"));
+  view.faults = {{NodeId(1), FaultKind::kConflictingEcho, 2},
+                 {NodeId(3), FaultKind::kForgedSend, 5}};
+  EXPECT_THAT(StatusText(view), HasSubstr("\nfaults_proven: 7\n"
+                                          "faults_node_2_conflicting_echo: 2\n"
+                                          "faults_node_4_forged_send: 5\n"));
+}
+
 TEST(StatusTextTest, InfoHasSectionsLikeRedis) {
   const std::string all = InfoText(ViewOf(4, 4), "");
   EXPECT_THAT(all, StartsWith("# Server\nnode:1\nmode:bracha\n"));

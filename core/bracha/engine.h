@@ -5,26 +5,23 @@
 // of a digest; the payload crosses each link once, in SEND.
 //
 // What it adds to the algorithm, and why:
-//   * Durable before visible. The own seq and every ECHO (with its payload) and
-//     READY is a record first, and is sent once that is durable: a node that
-//     forgot an ECHO would contradict itself (Agreement), one that forgot a
-//     READY would leave others short of a quorum that someone has already
-//     delivered on (Totality). For the same reason the own vote counts in the
-//     own quorums, and a delivery is visible, only once its record is durable.
+//   * Durable before visible. Own seq, ECHO (with its payload) and READY are
+//     records first, and sent once these are durable: a node that forgot an
+//     ECHO would contradict itself (Agreement), one that forgot a READY would
+//     leave others short of a quorum that someone has delivered on (Totality).
+//     So the own vote counts, and a delivery is visible, only once durable.
 //   * Window. Per origin only seq in [low, low + W) is held; a sender keeps to
 //     the window that the receiver's watermark implies. A byte budget gates the
-//     ECHO, but never at low. So payloads take at most
-//     n · (window_bytes_max + 2 · payload_bytes_max) +
-//     retained_memory_bytes_max bytes of memory, whatever liars send.
-//   * Retransmission is state. On the first watermark after PeerUp, when a
-//     peer's window moves, and on a timer with back-off for a peer that is
-//     stuck, it is sent the votes (or DELIVERED) for what *it* has not durably
-//     delivered.
+//     ECHO, but never at low. What that bounds is told in memory_bound.h.
+//   * Retransmission is state. On its first watermark after PeerUp, when its
+//     window moves, and on a timer with back-off while it is stuck, a peer is
+//     sent the votes (or DELIVERED) for what *it* has not durably delivered.
 //   * Catch-up. f + 1 DELIVERED of one digest prove a delivery (one of them is
-//     correct); the payload may come from anyone, its digest is the proof.
-//   * Snapshots. When the log has grown by snapshot_log_bytes, the replica
-//     writes its state into it and names the records that are not needed any
-//     more: all before the snapshot, but for payloads that peers lack.
+//     correct); the payload may come from anyone, its digest is the proof. It
+//     is asked of one peer after the other who says to have it.
+//   * Snapshots. When the log has grown, the replica writes its state into it
+//     and names the records that are not needed any more: all before the
+//     snapshot, but for payloads that peers lack.
 //   * Collection. A delivered payload is kept until every member has told a
 //     watermark beyond it; what is not in memory is loaded from its record.
 //
@@ -33,11 +30,9 @@
 // messages between correct nodes arrive now and then, Validity and Totality.
 //
 // Not handled: a node that never returns, or never tells a watermark, holds
-// back collection. The budget then refuses this node's new writes, but not
-// those of a lying origin: the records on disk, and about 64 bytes of index in
-// memory for each instance that is kept, grow with its stream (snapshots
-// between nodes lift this). A pull that a late SEND overtakes brings the
-// payload twice.
+// back collection. Each correct node then stops at the budget for what is kept;
+// a lying origin goes on (see memory_bound.h). A pull that a late SEND overtakes
+// brings the payload twice.
 
 #ifndef DISTDB_CORE_BRACHA_ENGINE_H_
 #define DISTDB_CORE_BRACHA_ENGINE_H_
