@@ -143,6 +143,7 @@ Config CoreConfig(const NodeConfig& config, const Digester* digester) {
   core.mode = config.mode() == BROADCAST ? Mode::kBroadcast : Mode::kBracha;
   core.window = config.window();
   core.retained_bytes_max = config.retained_bytes_max();
+  core.snapshot_log_bytes = config.snapshot_log_bytes();
   core.request_timeout = config.request_timeout_ms() * kMillisecond;
   core.digester = digester;
   return core;

@@ -172,7 +172,10 @@ absl::Status CheckLimits(const NodeConfig& config, const ConfigPlaces& places) {
          kHandshakeTimeoutMsRange},
         {"idle_timeout_ms", config.idle_timeout_ms(), kIdleTimeoutMsRange},
         {"peer_queue_bytes_max", config.peer_queue_bytes_max(),
-         kPeerQueueBytesRange}}) {
+         kPeerQueueBytesRange},
+        {"segment_bytes", config.segment_bytes(), kSegmentBytesRange},
+        {"snapshot_log_bytes", config.snapshot_log_bytes(),
+         kSnapshotLogBytesRange}}) {
     if (limit.range.Contains(limit.value)) continue;
     return places.Error(
         limit.field,

@@ -24,6 +24,8 @@ inline constexpr Range kRetainedBytesRange{16 * 1024 * 1024, kAnySize};
 inline constexpr Range kHandshakeTimeoutMsRange{10, 60'000};
 inline constexpr Range kIdleTimeoutMsRange{100, 3'600'000};
 inline constexpr Range kPeerQueueBytesRange{1024 * 1024, kAnySize};
+inline constexpr Range kSegmentBytesRange{64 * 1024, 1024 * 1024 * 1024};
+inline constexpr Range kSnapshotLogBytesRange{64 * 1024, kAnySize};
 
 }  // namespace distdb
 

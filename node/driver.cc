@@ -1,5 +1,6 @@
 #include "node/driver.h"
 
+#include <algorithm>
 #include <limits>
 #include <memory>
 #include <string>
@@ -13,7 +14,7 @@
 #include "core/record.h"
 #include "core/replica.h"
 #include "core/types.h"
-#include "node/log_file.h"
+#include "node/segmented_log.h"
 
 namespace distdb {
 namespace {
@@ -23,13 +24,16 @@ namespace {
 constexpr int kLoadsPerTurn = 64;
 constexpr size_t kLoadBytesPerTurn = 4 * 1024 * 1024;
 
+// The mark is synced after so long without another sync.
+constexpr Duration kMarkSyncDelay = 100 * kMillisecond;
+
 // Never durable.
 constexpr Token kRefused{std::numeric_limits<uint64_t>::max()};
 
 }  // namespace
 
-Driver::Driver(std::unique_ptr<Replica> replica, std::unique_ptr<LogFile> log,
-               Clock clock, DriverHost* host)
+Driver::Driver(std::unique_ptr<Replica> replica,
+               std::unique_ptr<SegmentedLog> log, Clock clock, DriverHost* host)
     : replica_(std::move(replica)),
       log_(std::move(log)),
       clock_(std::move(clock)),
@@ -47,6 +51,7 @@ absl::Status Driver::FinishTurn() {
   if (next_deadline_ <= now.monotonic) Tick(now);
   ServeLoads();
   Persist();
+  MaybeSyncMark(now.monotonic);
   AnswerAll();
   ticked_ = false;
   return disk_status_;
@@ -54,7 +59,8 @@ absl::Status Driver::FinishTurn() {
 
 Time Driver::NextDeadline() const {
   const bool can_write = log_->has_pending() && !syncing_;
-  return can_write || !loads_.empty() ? Time(0) : next_deadline_;
+  if (can_write || !loads_.empty()) return Time(0);
+  return syncing_ ? next_deadline_ : std::min(next_deadline_, mark_due_);
 }
 
 void Driver::Tick(Now now) {
@@ -94,6 +100,9 @@ void Driver::CarryOut() {
   for (const Fault& fault : effects_.faults) host_->OnFault(fault);
   stats_.delivered += effects_.delivered.size();
   stats_.faults += effects_.faults.size();
+  if (effects_.discard_before > Token(0)) {
+    log_->Discard(effects_.discard_before);
+  }
   next_deadline_ = effects_.next_deadline;
 }
 
@@ -142,11 +151,23 @@ void Driver::Persist() {
   }
   if (disk_full_) host_->OnDisk("");
   disk_full_ = false;
+  BeginSync(log_->last(), /*mark=*/false);
+}
+
+void Driver::BeginSync(Token token, bool mark) {
+  disk_status_ = log_->BeginSync(mark);
+  if (!disk_status_.ok()) return;
   syncing_ = true;
   sync_began_ = clock_().monotonic;
-  sync_token_ = log_->last();
-  sync_bytes_ = log_->bytes();
+  sync_token_ = token;
+  mark_due_ = kNever;
   host_->StartSync();
+}
+
+void Driver::MaybeSyncMark(Time now) {
+  if (syncing_ || !disk_status_.ok() || !log_->HasUnsyncedMark()) return;
+  if (mark_due_ == kNever) mark_due_ = now + kMarkSyncDelay;
+  if (mark_due_ <= now) BeginSync(durable_, /*mark=*/true);
 }
 
 void Driver::OnSynced(const absl::Status& status) {
@@ -157,7 +178,9 @@ void Driver::OnSynced(const absl::Status& status) {
   }
   stats_.sync_time += clock_().monotonic - sync_began_;
   ++stats_.syncs;
-  log_->MarkSynced(sync_bytes_);
+  disk_status_ = log_->EndSync();
+  if (!disk_status_.ok()) return;
+  if (sync_token_ == durable_) return;  // It was of the mark alone.
   durable_ = sync_token_;
   Release();
   Step(Persisted{durable_});

@@ -10,7 +10,9 @@
 //
 // One sync is under way at a time. Meanwhile the replica goes on; the records
 // that come up wait, and are written and synced together once it is done. What
-// was held back for the records of a sync leaves when it is done.
+// was held back for the records of a sync leaves when it is done, and the log's
+// mark says so. The mark itself is synced when for a while nothing else has
+// been.
 //
 // Not thread-safe.
 
@@ -30,7 +32,7 @@
 #include "core/fault.h"
 #include "core/replica.h"
 #include "core/types.h"
-#include "node/log_file.h"
+#include "node/segmented_log.h"
 
 namespace distdb {
 
@@ -72,7 +74,7 @@ class Driver {
   using Clock = std::function<Now()>;
 
   // `host` outlives the driver.
-  Driver(std::unique_ptr<Replica> replica, std::unique_ptr<LogFile> log,
+  Driver(std::unique_ptr<Replica> replica, std::unique_ptr<SegmentedLog> log,
          Clock clock, DriverHost* host);
 
   // Steps the replica. For every event but Tick and those of the disk, which
@@ -86,11 +88,15 @@ class Driver {
   // process must end.
   absl::Status FinishTurn();
 
+  // To end in order: syncs the log and its mark. No sync may be running; what
+  // is held back stays so.
+  absl::Status Close() { return log_->Close(); }
+
   // When FinishTurn must run next, whatever happens until then.
   Time NextDeadline() const;
 
   const Replica& replica() const { return *replica_; }
-  const LogFile& log() const { return *log_; }
+  const SegmentedLog& log() const { return *log_; }
   const DriverStats& stats() const { return stats_; }
 
  private:
@@ -114,12 +120,15 @@ class Driver {
   Token TakeRecords();
   void ServeLoads();
   void Persist();
+  // Of the records up to `token`, which are written; with `mark`, of that, too.
+  void BeginSync(Token token, bool mark);
+  void MaybeSyncMark(Time now);
   void Refuse(Token first, const std::string& why);
   void Release();
   void AnswerAll();
 
   std::unique_ptr<Replica> replica_;
-  std::unique_ptr<LogFile> log_;
+  std::unique_ptr<SegmentedLog> log_;
   Clock clock_;
   DriverHost* host_;
   Effects effects_;
@@ -129,7 +138,8 @@ class Driver {
   bool syncing_ = false;
   Time sync_began_;
   Token sync_token_;
-  uint64_t sync_bytes_ = 0;
+  // When the mark is synced, if nothing else is before.
+  Time mark_due_ = kNever;
   // Since the disk was full: until a write succeeds, and until the replica has
   // issued the refused records again (which it does in one step).
   bool disk_full_ = false;

@@ -2,11 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <deque>
-#include <fstream>
 #include <functional>
 #include <memory>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,14 +24,17 @@
 #include "core/replica.h"
 #include "core/types.h"
 #include "net/codec/sha256.h"
-#include "node/log_file.h"
+#include "node/segmented_log.h"
 #include "node/testing/full_disk.h"
+#include "node/testing/read_log.h"
 #include "node/testing/temp_dir.h"
 
 namespace distdb {
 namespace {
 
 constexpr LogIdentity kIdentity{7, NodeId(0), Epoch(1)};
+
+constexpr uint64_t kSegmentBytes = 4096;
 
 Write WriteOf(const std::string& key, const std::string& value) {
   return Write{{Mutation{MutationKind::kPut, key, value}}};
@@ -42,11 +44,11 @@ Write WriteOf(const std::string& key, const std::string& value) {
 class DriverTest : public ::testing::Test, protected DriverHost {
  protected:
   void Open(int nodes) {
-    absl::StatusOr<LogFile::Opened> opened =
-        LogFile::Open(dir_.path(), kIdentity);
+    absl::StatusOr<SegmentedLog::Opened> opened =
+        SegmentedLog::Open(dir_.path(), kIdentity, kSegmentBytes);
     ASSERT_TRUE(opened.ok()) << opened.status();
-    path_ = opened->log->path();
     Config config;
+    config.snapshot_log_bytes = snapshot_log_bytes_;
     config.nodes = nodes;
     config.digester = &digester_;
     absl::StatusOr<std::unique_ptr<Replica>> replica =
@@ -76,12 +78,7 @@ class DriverTest : public ::testing::Test, protected DriverHost {
   }
 
   std::vector<Record> RecordsInFile() const {
-    std::ifstream file(path_, std::ios::binary);
-    std::stringstream bytes;
-    bytes << file.rdbuf();
-    const absl::StatusOr<LogContents> contents = DecodeLog(bytes.str());
-    EXPECT_TRUE(contents.ok()) << contents.status();
-    return contents.ok() ? contents->records : std::vector<Record>();
+    return ReadLog(dir_.path()).records;
   }
   int CountInFile(RecordKind kind) const {
     int count = 0;
@@ -113,7 +110,7 @@ class DriverTest : public ::testing::Test, protected DriverHost {
 
   TempDir dir_;
   Sha256Digester digester_;
-  std::string path_;
+  size_t snapshot_log_bytes_ = size_t{1} << 30;
   Time now_{1000 * kSecond};
   std::unique_ptr<Driver> driver_;
   std::vector<Envelope> sent_;
@@ -241,7 +238,7 @@ TEST_F(DriverTest, AFullDiskHoldsBackUntilTheRecordsAreWrittenAfterAll) {
   driver_->Handle(PeerUp{NodeId(1)});
   Settle();
   {
-    const FullDisk disk(driver_->log().bytes());
+    const FullDisk disk(kSegmentHeaderBytes + driver_->log().bytes());
     Ask(1, WriteOf("k", "v"));
     Settle();
     EXPECT_EQ(CountSent(MessageKind::kSend), 0);
@@ -256,6 +253,41 @@ TEST_F(DriverTest, AFullDiskHoldsBackUntilTheRecordsAreWrittenAfterAll) {
   EXPECT_EQ(CountInFile(RecordKind::kEcho), 1);
   ASSERT_EQ(disk_.size(), 2u);
   EXPECT_EQ(disk_[1], "");
+}
+
+TEST_F(DriverTest, TheMarkIsSyncedWhenForAWhileNothingElseIs) {
+  Open(1);
+  Ask(1, WriteOf("k", "v"));
+  Settle();
+  const uint64_t syncs = driver_->stats().syncs;
+  EXPECT_TRUE(driver_->log().HasUnsyncedMark());
+  EXPECT_LE(driver_->NextDeadline(), now_ + 100 * kMillisecond);
+  now_ = now_ + 100 * kMillisecond;
+  Settle();
+  EXPECT_FALSE(driver_->log().HasUnsyncedMark());
+  EXPECT_EQ(driver_->stats().syncs, syncs + 1);
+  now_ = now_ + kSecond;
+  Settle();
+  EXPECT_EQ(driver_->stats().syncs, syncs + 1);
+}
+
+TEST_F(DriverTest, OverwritingOneKeyForEverTakesBoundedRoom) {
+  snapshot_log_bytes_ = 10'000;
+  Open(1);
+  size_t segments_max = 0;
+  for (uint64_t i = 1; i <= 300; ++i) {
+    Ask(i, WriteOf("k", std::to_string(i)));
+    Settle();
+    segments_max = std::max(segments_max, driver_->log().segments());
+  }
+  EXPECT_LT(segments_max, 12u) << "of 300 writes of about 200 bytes in all";
+  EXPECT_LT(SegmentPaths(dir_.path()).size(), 12u);
+  Close();
+  Open(1);
+  Ask(2000, Get{"k", {}});
+  Settle();
+  ASSERT_EQ(replies_.back().entries.size(), 1u);
+  EXPECT_EQ(replies_.back().entries[0].value, "300");
 }
 
 }  // namespace

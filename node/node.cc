@@ -28,9 +28,9 @@
 #include "net/socket.h"
 #include "node/config.h"
 #include "node/driver.h"
-#include "node/log_file.h"
 #include "node/narrator.h"
 #include "node/open_files.h"
+#include "node/segmented_log.h"
 #include "node/signal_watch.h"
 #include "node/status_text.h"
 
@@ -71,6 +71,7 @@ absl::StatusOr<UniqueFd> ListenAt(const std::string& host,
 
 absl::StatusOr<std::unique_ptr<Node>> Node::Create(NodeOptions options) {
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);  // A limit on files is a full disk.
   std::unique_ptr<Node> node(new Node(std::move(options)));
   absl::StatusOr<std::unique_ptr<EventLoop>> loop = EventLoop::Create();
   if (!loop.ok()) return loop.status();
@@ -95,20 +96,21 @@ Node::Node(NodeOptions options)
 
 absl::Status Node::OpenLog() {
   const Config core = CoreConfig(config_, &digester_);
-  absl::StatusOr<LogFile::Opened> opened =
-      LogFile::Open(config_.data_dir(),
-                    LogIdentity{config_.cluster_id(), core.self, core.epoch});
+  absl::StatusOr<SegmentedLog::Opened> opened = SegmentedLog::Open(
+      config_.data_dir(),
+      LogIdentity{config_.cluster_id(), core.self, core.epoch},
+      config_.segment_bytes());
   if (!opened.ok()) return opened.status();
-  const std::string& path = opened->log->path();
   if (opened->torn_bytes > 0) {
-    narrator_.Info(absl::StrCat(path, ": cut ", opened->torn_bytes,
+    narrator_.Info(absl::StrCat(opened->torn_file, ": cut ", opened->torn_bytes,
                                 " bytes of a write that a crash cut short"));
   }
   absl::StatusOr<std::unique_ptr<Replica>> replica =
       Replica::Create(core, opened->records);
   if (!replica.ok()) {
-    return absl::Status(replica.status().code(),
-                        absl::StrCat(path, ": ", replica.status().message()));
+    return absl::Status(
+        replica.status().code(),
+        absl::StrCat(opened->log->path(), ": ", replica.status().message()));
   }
   driver_ =
       std::make_unique<Driver>(*std::move(replica), std::move(opened->log),
@@ -187,6 +189,8 @@ absl::Status Node::Run() {
     links_->Flush();
     clients_->Flush();
   }
+  sync_.reset();  // Waits for it.
+  if (status.ok()) status = driver_->Close();
   if (!status.ok()) {
     narrator_.Error(absl::StrCat(status.message(),
                                  "; what this node promises must be on disk, "
@@ -278,6 +282,7 @@ NodeView Node::View() const {
   view.uptime = now - started_;
   view.keys = replica.store().live_keys();
   view.log_bytes = driver_->log().bytes();
+  view.log_segments = driver_->log().segments();
   view.driver = driver_->stats();
   view.clients = clients_->Stats();
   view.memory_bytes = replica.Memory().Total();

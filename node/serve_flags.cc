@@ -34,6 +34,12 @@ ABSL_FLAG(absl::optional<absl::Duration>, idle_timeout, absl::nullopt,
 ABSL_FLAG(absl::optional<distdb::Size>, peer_queue_max, absl::nullopt,
           "What may wait to be sent to one peer; 32MiB unless told otherwise "
           "(file: peer_queue_bytes_max).");
+ABSL_FLAG(absl::optional<distdb::Size>, segment_size, absl::nullopt,
+          "How large the log's files are; 16MiB unless told otherwise (file: "
+          "segment_bytes).");
+ABSL_FLAG(absl::optional<distdb::Size>, snapshot_log, absl::nullopt,
+          "After so much log a snapshot is written, and takes its place; 64MiB "
+          "unless told otherwise (file: snapshot_log_bytes).");
 
 namespace distdb {
 namespace {
@@ -73,8 +79,9 @@ absl::Status OverrideSize(const SizeFlag& flag, Range range, Set set) {
   const absl::optional<Size> given = absl::GetFlag(flag);
   if (!given.has_value()) return absl::OkStatus();
   if (!range.Contains(given->bytes)) {
-    return RangeError(flag.Name(), AbslUnparseFlag(*given),
-                      AbslUnparseFlag(Size{range.min}), "");
+    return RangeError(
+        flag.Name(), AbslUnparseFlag(*given), AbslUnparseFlag(Size{range.min}),
+        range.max == kAnySize ? "" : AbslUnparseFlag(Size{range.max}));
   }
   set(given->bytes);
   return absl::OkStatus();
@@ -103,9 +110,9 @@ absl::Status OverrideListenHost(NodeConfig& config) {
 }  // namespace
 
 std::vector<absl::string_view> OverridingFlags() {
-  return {"mode",          "listen_host",  "request_timeout",
-          "retained_max",  "idle_timeout", "handshake_timeout",
-          "peer_queue_max"};
+  return {"mode",           "listen_host",  "request_timeout",
+          "retained_max",   "idle_timeout", "handshake_timeout",
+          "peer_queue_max", "segment_size", "snapshot_log"};
 }
 
 absl::Status OverrideFromFlags(NodeConfig& config) {
@@ -126,6 +133,12 @@ absl::Status OverrideFromFlags(NodeConfig& config) {
   status.Update(OverrideSize(
       FLAGS_peer_queue_max, kPeerQueueBytesRange,
       [&](uint64_t bytes) { config.set_peer_queue_bytes_max(bytes); }));
+  status.Update(
+      OverrideSize(FLAGS_segment_size, kSegmentBytesRange,
+                   [&](uint64_t bytes) { config.set_segment_bytes(bytes); }));
+  status.Update(OverrideSize(
+      FLAGS_snapshot_log, kSnapshotLogBytesRange,
+      [&](uint64_t bytes) { config.set_snapshot_log_bytes(bytes); }));
   return status;
 }
 

@@ -104,10 +104,11 @@ void AppendPersistence(const NodeView& view, absl::string_view separator,
   const DriverStats& driver = view.driver;
   const uint64_t syncs = std::max<uint64_t>(driver.syncs, 1);
   absl::StrAppend(
-      &text, "log_bytes", separator, view.log_bytes, "\nlog_records", separator,
-      driver.records, "\nlog_syncs", separator, driver.syncs,
-      "\nlog_sync_microseconds", separator,
-      driver.sync_time / static_cast<Duration>(syncs) / kMicrosecond, "\n");
+      &text, "log_bytes", separator, view.log_bytes, "\nlog_segments",
+      separator, view.log_segments, "\nlog_records", separator, driver.records,
+      "\nlog_syncs", separator, driver.syncs, "\nlog_sync_microseconds",
+      separator, driver.sync_time / static_cast<Duration>(syncs) / kMicrosecond,
+      "\n");
 }
 
 // "faults_proven: 3", then what they are: "faults_node_4_forged_send: 3".

@@ -10,25 +10,37 @@ namespace distdb::sim {
 namespace {
 
 constexpr uint64_t kCluster = 0xd15c0;
+// Small, so that runs have many.
+constexpr uint64_t kSegmentBytes = 4096;
 
 }  // namespace
 
 ByteLog::ByteLog(NodeId node)
     : identity_{.cluster = kCluster, .node = node, .epoch = Epoch(1)},
-      encoder_(identity_, bytes_),
-      covered_bytes_(bytes_.size()),
-      synced_bytes_(bytes_.size()) {}
+      writer_(identity_),
+      mark_{.identity = identity_} {
+  segments_.push_back({0, EncodeSegmentHeader(writer_.HeaderHere(1))});
+}
+
+void ByteLog::MaybeBeginSegment() {
+  if (bytes_.size() - segments_.back().begin < kSegmentBytes) return;
+  if (synced_bytes_ < bytes_.size()) return;
+  const SegmentHeader header = writer_.HeaderHere(segments_.size() + 1);
+  segments_.push_back({header.begin, EncodeSegmentHeader(header)});
+}
 
 void ByteLog::Write(absl::Span<const Record> records) {
+  MaybeBeginSegment();
   for (const Record& record : records) {
     frames_.push_back({.offset = bytes_.size(), .vouches_for = synced_bytes_});
-    encoder_.Append(record, bytes_);
+    writer_.Append(record, bytes_);
   }
 }
 
 void ByteLog::CompleteFsync() {
   synced_bytes_ = covered_bytes_;
-  encoder_.MarkSynced(synced_bytes_);
+  writer_.MarkSynced(synced_bytes_);
+  mark_.synced = synced_bytes_;
 }
 
 void ByteLog::FlipBit(uint64_t begin, uint64_t end, DrawBelow draw) {
@@ -49,6 +61,9 @@ void ByteLog::CutPower(size_t records, Damage tail, DrawBelow draw) {
   if (records == frames_.size()) return;
   const uint64_t begin = frames_[records].offset;
   const uint64_t end = End(records);
+  // Of a disk that forgets, which forgets its mark, too.
+  while (segments_.back().begin > begin) segments_.pop_back();
+  mark_.synced = std::min(mark_.synced, begin);
   switch (tail) {
     case Damage::kNone:
       bytes_.resize(begin);
@@ -73,17 +88,26 @@ ByteLog::Duty ByteLog::Strike(Damage damage, DrawBelow draw) {
     Misdirect(last, bytes_.size(), draw(last));
     bytes_.resize(before.size());
   } else {
-    FlipBit(0, bytes_.size(), draw);
+    const uint64_t headers = segments_.size() * kSegmentHeaderBytes;
+    const uint64_t bit = draw((headers + bytes_.size()) * 8);
+    const uint64_t byte = bit / 8;
+    std::string& struck =
+        byte < headers ? segments_[byte / kSegmentHeaderBytes].header : bytes_;
+    struck[byte < headers ? byte % kSegmentHeaderBytes : byte - headers] ^=
+        static_cast<char>(1u << (bit % 8));
+    if (byte < headers) return {.refuses = true};
   }
   const auto differs = [&](uint64_t begin, uint64_t end) {
     return before.compare(begin, end - begin, bytes_, begin, end - begin) != 0;
   };
-  if (differs(0, kLogHeaderBytes)) return {.refuses = true};
   size_t first = 0;
   while (first < frames_.size() &&
          !differs(frames_[first].offset, End(first))) {
     ++first;
   }
+  if (first == frames_.size()) return {.records = first};
+  const uint64_t vouched = std::max(mark_.synced, segments_.back().begin);
+  if (frames_[first].offset < vouched) return {.refuses = true};
   for (size_t i = first + 1; i < frames_.size(); ++i) {
     const Frame& later = frames_[i];
     const bool vouches = later.vouches_for > frames_[first].offset;
@@ -95,20 +119,40 @@ ByteLog::Duty ByteLog::Strike(Damage damage, DrawBelow draw) {
   return {.records = first};
 }
 
+absl::StatusOr<LogContents> ByteLog::Read() const {
+  std::vector<SegmentHeader> headers;
+  for (const Segment& segment : segments_) {
+    absl::StatusOr<SegmentHeader> header = DecodeSegmentHeader(segment.header);
+    if (!header.ok()) return header.status();
+    headers.push_back(*header);
+  }
+  LogContents log;
+  for (size_t i = 0; i < segments_.size(); ++i) {
+    const bool last = i + 1 == segments_.size();
+    const uint64_t begin = segments_[i].begin;
+    const uint64_t end = last ? bytes_.size() : segments_[i + 1].begin;
+    absl::Status status =
+        ReadSegment(segments_[i].header + bytes_.substr(begin, end - begin),
+                    last ? nullptr : &headers[i + 1], mark_.synced, log);
+    if (!status.ok()) return status;
+  }
+  return log;
+}
+
 absl::StatusOr<std::vector<Record>> ByteLog::Recover() {
-  absl::StatusOr<LogContents> contents = DecodeLog(bytes_);
-  if (!contents.ok()) return contents.status();
-  if (contents->identity != identity_) {
+  absl::StatusOr<LogContents> log = Read();
+  if (!log.ok()) return log.status();
+  if (log->segment.identity != identity_) {
     return absl::FailedPreconditionError("this is the log of another node");
   }
-  if (contents->offsets.size() > frames_.size()) {
+  if (log->positions.size() > frames_.size()) {
     return absl::InternalError("the reader found more than was written");
   }
-  bytes_.resize(contents->valid_bytes);
-  frames_.resize(contents->offsets.size());
-  encoder_ = LogEncoder(*contents);
-  covered_bytes_ = synced_bytes_ = bytes_.size();
-  return std::move(contents->records);
+  bytes_.resize(log->end);
+  frames_.resize(log->positions.size());
+  writer_ = LogWriter(identity_, log->end, log->chain);
+  covered_bytes_ = synced_bytes_ = mark_.synced = bytes_.size();
+  return std::move(log->records);
 }
 
 absl::StatusOr<Record> ByteLog::Load(size_t index, Token token) const {

@@ -6,9 +6,10 @@
 //   log.CutPower(3, Damage::kTorn, draw);   // of the 4th record some bytes
 //   log.Recover() == the first 3 records    // or an error: an alarm
 //
-// It follows node/log_file.cc: the same header and frames, each frame says up
-// to where the log was known to be synced, a start cuts the torn tail. Which
-// records must come back the caller knows; this knows what reading must say.
+// It follows node/segmented_log.cc: the same segments, frames and mark, each
+// frame says up to where the log was known to be synced, a start cuts the torn
+// tail. Segments are never removed. Which records must come back the caller
+// knows; this knows what reading must say.
 
 #ifndef DISTDB_SIM_BYTE_LOG_H_
 #define DISTDB_SIM_BYTE_LOG_H_
@@ -22,6 +23,9 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "core/log/log_format.h"
+#include "core/log/log_reader.h"
+#include "core/log/log_writer.h"
+#include "core/log/sync_mark.h"
 #include "core/record.h"
 #include "core/types.h"
 
@@ -53,8 +57,7 @@ class ByteLog {
   // What a reader owes a log that was struck where it had been synced.
   struct Duty {
     // To refuse it; else to return exactly the first `records` records (damage
-    // to the last commit, for which no later frame vouches, looks like a torn
-    // tail).
+    // to what was not synced looks like a torn tail).
     bool refuses = false;
     size_t records = 0;
   };
@@ -86,10 +89,22 @@ class ByteLog {
   // Zeros in place of [begin, end), whose bytes land at `to`.
   void Misdirect(uint64_t begin, uint64_t end, uint64_t to);
 
+  // From here on the log goes on in a segment of its own, if the last one is
+  // full.
+  void MaybeBeginSegment();
+  absl::StatusOr<LogContents> Read() const;
+
+  struct Segment {
+    uint64_t begin = 0;
+    std::string header;
+  };
+
   LogIdentity identity_;
-  std::string bytes_;
-  LogEncoder encoder_;
+  std::vector<Segment> segments_;
+  std::string bytes_;  // All frames: an index is a position.
+  LogWriter writer_;
   std::vector<Frame> frames_;
+  SyncMark mark_;
   uint64_t covered_bytes_ = 0;
   uint64_t synced_bytes_ = 0;
 };

@@ -207,14 +207,14 @@ TEST(WorldDiskTest, ADiskThatForgetsAPartLeavesAPrefixOrIsReplaced) {
        {Decision::kLiedFsync, 3},
        false,
        FaultName::kLiedFsync},
-      // A bit of the header, and one behind all that anything vouches for.
+      // A bit of the header, and one of the last commit.
       {LoseDisk::How::kBitFlip,
        {Decision::kDamagedPlace, 40},
        true,
        FaultName::kBitFlip},
       {LoseDisk::How::kBitFlip,
        {Decision::kDamagedPlace, 1'000'000},
-       false,
+       true,
        FaultName::kBitFlip},
   };
   for (Case& c : cases) {

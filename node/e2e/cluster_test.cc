@@ -5,10 +5,8 @@
 #include <signal.h>
 
 #include <cstdint>
-#include <fstream>
 #include <map>
 #include <memory>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,19 +22,13 @@
 #include "node/database_client.h"
 #include "node/demo/local_cluster.h"
 #include "node/testing/program.h"
+#include "node/testing/read_log.h"
 #include "node/testing/temp_dir.h"
 
 namespace distdb {
 namespace {
 
 using ::testing::HasSubstr;
-
-std::string ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::stringstream bytes;
-  bytes << file.rdbuf();
-  return bytes.str();
-}
 
 class ClusterTest : public ::testing::Test {
  protected:
@@ -78,7 +70,7 @@ class ClusterTest : public ::testing::Test {
     return absl::StrCat("--config=", dir_.path(), "/node-", id, ".textproto");
   }
   std::string LogPath(int id) const {
-    return absl::StrCat(dir_.path(), "/node-", id, "/log");
+    return absl::StrCat(dir_.path(), "/node-", id, "/log-0000000001");
   }
   std::string Told(int id) const {
     return ReadFile(absl::StrCat(dir_.path(), "/node-", id, ".log"));
@@ -193,7 +185,9 @@ TEST_F(ClusterTest, CutsATornTailAndSaysSo) {
   Start();
   Put(1, "k", "v");
   ASSERT_TRUE(cluster_->Kill(1).ok());
-  std::ofstream(LogPath(1), std::ios::app | std::ios::binary) << "torn";
+  std::string bytes = ReadFile(LogPath(1));
+  bytes.replace(bytes.find_last_not_of('\0') + 1, 4, "torn");
+  WriteFile(LogPath(1), bytes);
   const absl::Status started = cluster_->Start(1);
   ASSERT_TRUE(started.ok()) << started;
   EXPECT_EQ(Get(1, "k", ""), "v");
@@ -206,11 +200,11 @@ TEST_F(ClusterTest, RefusesADamagedLog) {
   ASSERT_TRUE(cluster_->Kill(1).ok());
   std::string bytes = ReadFile(LogPath(1));
   bytes[bytes.find("a value")] ^= 1;
-  std::ofstream(LogPath(1), std::ios::binary) << bytes;
+  WriteFile(LogPath(1), bytes);
   const Finished serve = RunDistdb({"serve", ConfigFlag(1)});
   EXPECT_EQ(serve.exit, (ChildExit{2, 0}));
-  EXPECT_THAT(serve.err, AllOf(HasSubstr("/node-1/log: "), HasSubstr("damaged"),
-                               HasSubstr("data_dir")));
+  EXPECT_THAT(serve.err, AllOf(HasSubstr("/node-1/log-0000000001: "),
+                               HasSubstr("damaged"), HasSubstr("data_dir")));
   EXPECT_EQ(ReadFile(LogPath(1)), bytes);
 }
 
