@@ -19,9 +19,10 @@ constexpr Duration kPause = 100 * kMillisecond;
 
 absl::StatusOr<std::unique_ptr<Acceptor>> Acceptor::Create(UniqueFd listener,
                                                            EventLoop* loop,
-                                                           Callback callback) {
+                                                           Callback callback,
+                                                           int per_turn) {
   std::unique_ptr<Acceptor> acceptor(
-      new Acceptor(std::move(listener), loop, std::move(callback)));
+      new Acceptor(std::move(listener), loop, std::move(callback), per_turn));
   const absl::Status added =
       loop->Add(acceptor->listener_.get(), {.read = true}, acceptor.get());
   if (!added.ok()) {
@@ -38,7 +39,7 @@ Acceptor::~Acceptor() {
 }
 
 void Acceptor::OnReady(Interest /*ready*/) {
-  for (int i = 0; i < kAcceptsPerTurn; ++i) {
+  for (int i = 0; i < per_turn_; ++i) {
     absl::StatusOr<UniqueFd> connection = Accept(listener_);
     if (!connection.ok()) return Pause();
     if (!connection->is_open()) return;

@@ -1,6 +1,6 @@
 // Acceptor: takes the connections that arrive at a listening socket.
 //
-// At most kAcceptsPerTurn in one turn of the loop; the others wait. When the
+// At most `per_turn` in one turn of the loop; the others wait. When the
 // process is out of descriptors it pauses for a moment, as the socket would
 // otherwise be ready for ever.
 
@@ -24,24 +24,26 @@ class Acceptor : public FdHandler {
   using Callback = std::function<void(UniqueFd connection)>;
 
   // `loop` outlives the acceptor, which `callback` must not destroy.
-  static absl::StatusOr<std::unique_ptr<Acceptor>> Create(UniqueFd listener,
-                                                          EventLoop* loop,
-                                                          Callback callback);
+  static absl::StatusOr<std::unique_ptr<Acceptor>> Create(
+      UniqueFd listener, EventLoop* loop, Callback callback,
+      int per_turn = kAcceptsPerTurn);
   ~Acceptor() override;
 
   void OnReady(Interest ready) override;
 
  private:
-  Acceptor(UniqueFd listener, EventLoop* loop, Callback callback)
+  Acceptor(UniqueFd listener, EventLoop* loop, Callback callback, int per_turn)
       : listener_(std::move(listener)),
         loop_(loop),
-        callback_(std::move(callback)) {}
+        callback_(std::move(callback)),
+        per_turn_(per_turn) {}
 
   void Pause();
 
   UniqueFd listener_;
   EventLoop* loop_;
   Callback callback_;
+  int per_turn_;
   TimerId resume_;
 };
 

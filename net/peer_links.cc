@@ -33,6 +33,10 @@
 namespace distdb {
 namespace {
 
+// A TLS handshake takes half a millisecond of the loop: a flood of them must
+// leave the peers that are up most of a turn.
+constexpr int kStrangersPerTurn = 8;
+
 std::string NameOf(NodeId node) {
   return absl::StrCat("node-", node.value() + 1);
 }
@@ -124,7 +128,8 @@ class Mesh : public PeerLinks, public Link::Owner {
 absl::Status Mesh::Start() {
   absl::StatusOr<std::unique_ptr<Acceptor>> acceptor = Acceptor::Create(
       std::move(options_.listener), loop_,
-      [this](UniqueFd socket) { AcceptStranger(std::move(socket)); });
+      [this](UniqueFd socket) { AcceptStranger(std::move(socket)); },
+      kStrangersPerTurn);
   if (!acceptor.ok()) return acceptor.status();
   acceptor_ = *std::move(acceptor);
   // From within the loop, where the observer may be told.

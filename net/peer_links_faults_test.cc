@@ -125,7 +125,8 @@ TEST_F(PeerLinksTest, StrangersBeyondTheLimitAreTurnedAway) {
   std::vector<UniqueFd> strangers;
   for (int i = 0; i < static_cast<int>(kStrangersMax); ++i)
     strangers.push_back(Connect(0));
-  for (int i = 0; i < 10; ++i) RunTurn();
+  ASSERT_TRUE(RunUntil(
+      [&] { return nodes_[0].links->Totals().strangers == kStrangersMax; }));
   EXPECT_TRUE(nodes_[0].observer.reports.empty());
   const UniqueFd one_more = Connect(0);
   EXPECT_EQ(ReadToTheEnd(one_more), "");
@@ -161,7 +162,8 @@ TEST_F(PeerLinksTest, OneAddressDoesNotKeepOthersOut) {
   Start(0, std::move(options));
   std::vector<UniqueFd> strangers;
   for (int i = 0; i < 3; ++i) strangers.push_back(Connect(0));
-  for (int i = 0; i < 10; ++i) RunTurn();
+  ASSERT_TRUE(
+      RunUntil([&] { return nodes_[0].links->Totals().strangers == 3; }));
   EXPECT_EQ(ReadToTheEnd(Connect(0)), "");
   EXPECT_EQ(nodes_[0].links->Totals().Ended(LinkProblem::kTooMany), 1u);
   const UniqueFd elsewhere = ConnectFrom("127.0.0.2", endpoints_[0]);

@@ -7,6 +7,7 @@
 #include <openssl/x509.h>
 #include <sys/socket.h>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -145,7 +146,9 @@ TEST_F(TlsStreamTest, BothEndsKnowWhoTheOtherIs) {
 TEST_F(TlsStreamTest, BytesArriveInOrderHoweverTheSocketTakesThem) {
   EstablishBoth();
   std::string sent;
-  for (int i = 0; i < 3'000'000; ++i) sent += static_cast<char>(i * i % 251);
+  for (uint32_t i = 0; i < 3'000'000; ++i) {
+    sent += static_cast<char>(i * i % 251);
+  }
   std::string queue = sent;
   std::string got;
   size_t stalls = 0;
