@@ -84,7 +84,7 @@ void TraceWriter::OnStep(Time, NodeId node, const Event& event,
   Node& state = node_states_[node.value()];
   AsksByInstance asks = CollectAsks(node, effects);
   if (const auto* receive = std::get_if<Receive>(&event)) {
-    HandleReceive(node, *receive, effects, asks);
+    HandleReceive(node, *receive, asks);
   } else if (const auto* persisted = std::get_if<Persisted>(&event)) {
     HandlePersisted(node, persisted->token, effects, asks);
   } else if (std::holds_alternative<Tick>(event) && state.resumes) {
@@ -120,7 +120,7 @@ TraceWriter::AsksByInstance TraceWriter::CollectAsks(NodeId node,
 }
 
 void TraceWriter::HandleReceive(NodeId node, const Receive& receive,
-                                const Effects& effects, AsksByInstance& asks) {
+                                AsksByInstance& asks) {
   const Message& message = receive.message;
   if (!IsTraced(message)) return;
   const InstanceId& id = message.instance;
@@ -136,24 +136,22 @@ void TraceWriter::HandleReceive(NodeId node, const Receive& receive,
     return;
   }
   Local& local = HistoryOf(id).locals[node.value()];
+  bracha::Outcome outcome;
   if (id.seq >= low) {
     bracha::Instance& instance = local.instance;
     if (message.kind == MessageKind::kEcho) {
-      instance.HandleEcho(quorums_, receive.from, message.digest);
+      outcome = instance.HandleEcho(quorums_, receive.from, message.digest);
     } else if (message.kind == MessageKind::kReady) {
-      instance.HandleReady(quorums_, receive.from, message.digest);
+      outcome = instance.HandleReady(quorums_, receive.from, message.digest);
     } else if (message.kind == MessageKind::kDelivered) {
-      instance.HandleDelivered(quorums_, receive.from, message.digest);
+      outcome =
+          instance.HandleDelivered(quorums_, receive.from, message.digest);
     } else if (asks.contains(id) && asks[id].echo.has_value()) {
       instance.HandleSend(handler.digest);
     }
   }
-  bool conflict = false;
-  for (const Fault& fault : effects.faults) {
-    conflict |= fault.kind == FaultKind::kConflictingEcho ||
-                fault.kind == FaultKind::kConflictingReady;
-  }
-  Write(handler, conflict, asks);
+  // The replica reports the first few conflicts of a liar, and not all.
+  Write(handler, outcome.conflict != nullptr, asks);
 }
 
 void TraceWriter::HandlePersisted(NodeId node, Token token,

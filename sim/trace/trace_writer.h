@@ -97,8 +97,7 @@ class TraceWriter : public Observer {
                           const std::optional<Digest>& digest);
 
   AsksByInstance CollectAsks(NodeId node, const Effects& effects);
-  void HandleReceive(NodeId node, const Receive& receive,
-                     const Effects& effects, AsksByInstance& asks);
+  void HandleReceive(NodeId node, const Receive& receive, AsksByInstance& asks);
   void HandlePersisted(NodeId node, Token token, const Effects& effects,
                        AsksByInstance& asks);
   void HandleResume(NodeId node, AsksByInstance& asks);
