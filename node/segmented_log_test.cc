@@ -15,6 +15,7 @@
 #include "core/record.h"
 #include "core/types.h"
 #include "node/log_recovery.h"
+#include "node/testing/files.h"
 #include "node/testing/full_disk.h"
 #include "node/testing/read_log.h"
 #include "node/testing/temp_dir.h"

@@ -10,7 +10,6 @@
 #include <fstream>
 #include <functional>
 #include <memory>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -28,6 +27,7 @@
 #include "node/database_client.h"
 #include "node/demo/local_cluster.h"
 #include "node/key_file.h"
+#include "node/testing/files.h"
 #include "node/testing/program.h"
 #include "node/testing/temp_dir.h"
 
@@ -36,13 +36,6 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-std::string ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::stringstream bytes;
-  bytes << file.rdbuf();
-  return bytes.str();
-}
 
 class PeersTest : public ::testing::Test {
  protected:

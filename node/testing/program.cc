@@ -6,10 +6,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <fstream>
 #include <functional>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,16 +17,10 @@
 #include "net/event_loop.h"
 #include "net/unique_fd.h"
 #include "node/child_process.h"
+#include "node/testing/files.h"
 
 namespace distdb {
 namespace {
-
-std::string ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::stringstream bytes;
-  bytes << file.rdbuf();
-  return bytes.str();
-}
 
 UniqueFd OpenOutput(const std::string& path) {
   return UniqueFd(open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
