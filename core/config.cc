@@ -15,16 +15,10 @@ constexpr size_t kGibibyte = size_t{1} << 30;
 // Far beyond any machine, and far from where sums overflow.
 constexpr size_t kMemoryBytesMax = 1024 * kGibibyte;
 constexpr size_t kDiskBytesMax = 1024 * kMemoryBytesMax;
-constexpr uint32_t kWindowMax = 65'536;
+constexpr size_t kWindowMax = 65'536;
 constexpr size_t kPayloadBytesMin = kBatchHeaderBytes + kMutationBytesMax;
 constexpr size_t kPayloadBytesMax = 32 * 1024 * 1024;
 constexpr Duration kDurationMax = 24 * 3600 * kSecond;
-
-template <typename T>
-absl::Status OutOfRange(absl::string_view field, T value, T low, T high) {
-  return absl::InvalidArgumentError(absl::StrCat(
-      field, " is ", value, ": give between ", low, " and ", high));
-}
 
 template <typename T>
 struct Range {
@@ -37,40 +31,33 @@ struct Range {
 template <typename T>
 absl::Status CheckRanges(std::initializer_list<Range<T>> ranges) {
   for (const Range<T>& range : ranges) {
-    if (range.value < range.low || range.value > range.high) {
-      return OutOfRange(range.field, range.value, range.low, range.high);
-    }
+    if (range.value >= range.low && range.value <= range.high) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat(range.field, " is ", range.value, ": give between ",
+                     range.low, " and ", range.high));
   }
   return absl::OkStatus();
 }
 
 absl::Status CheckCluster(const Config& config) {
-  if (config.nodes < 1 || config.nodes > kNodesMax) {
-    return OutOfRange("nodes", config.nodes, 1, kNodesMax);
-  }
-  const auto last = static_cast<uint32_t>(config.nodes - 1);
-  if (config.self.value() > last) {
-    return OutOfRange("self", config.self.value(), 0u, last);
-  }
+  absl::Status status = CheckRanges<int64_t>(
+      {{"nodes", config.nodes, 1, kNodesMax},
+       {"self", config.self.value(), 0, config.nodes - 1}});
+  if (!status.ok()) return status;
   if (config.epoch == Epoch(0)) {
     return absl::InvalidArgumentError("epoch is 0: epochs count from 1");
   }
-  if (config.mode != Mode::kBroadcast && config.mode != Mode::kBracha) {
-    return OutOfRange("mode", static_cast<int>(config.mode),
-                      static_cast<int>(Mode::kBroadcast),
-                      static_cast<int>(Mode::kBracha));
-  }
-  return absl::OkStatus();
+  return CheckRanges<int>(
+      {{"mode", static_cast<int>(config.mode),
+        static_cast<int>(Mode::kBroadcast), static_cast<int>(Mode::kBracha)}});
 }
 
 absl::Status CheckSizes(const Config& config) {
-  if (config.window < 1 || config.window > kWindowMax) {
-    return OutOfRange("window", config.window, 1u, kWindowMax);
-  }
   const size_t write =
       config.payload_bytes_max + kWaitingWriteBytes + kWaitingBatchBytes;
   const size_t read = 2 * kKeyBytesMax + 1 + kWaitingReadBytes;
   return CheckRanges<size_t>({
+      {"window", config.window, 1, kWindowMax},
       {"window_bytes_max", config.window_bytes_max, 1, kMemoryBytesMax},
       {"payload_bytes_max", config.payload_bytes_max, kPayloadBytesMin,
        kPayloadBytesMax},
@@ -91,11 +78,10 @@ absl::Status CheckDurations(const Config& config) {
       {"watermark_interval", config.watermark_interval, 1, kDurationMax},
       {"request_timeout", config.request_timeout, 1, kDurationMax},
   });
-  if (status.ok() && config.resend_interval_max < config.resend_interval) {
-    return OutOfRange("resend_interval_max", config.resend_interval_max,
-                      config.resend_interval, kDurationMax);
-  }
-  return status;
+  if (!status.ok()) return status;
+  return CheckRanges<Duration>(
+      {{"resend_interval_max", config.resend_interval_max,
+        config.resend_interval, kDurationMax}});
 }
 
 }  // namespace

@@ -6,18 +6,17 @@
 
 namespace distdb {
 
-const Evidence::Account& Evidence::AccountOf(NodeId node,
-                                             FaultKind kind) const {
+size_t Evidence::IndexOf(NodeId node, FaultKind kind) const {
   const size_t kinds = std::size(kAllFaultKinds);
   const size_t place = static_cast<size_t>(kind) - 1;
   const size_t index = node.value() * kinds + place;
   DISTDB_CHECK(place < kinds && index < accounts_.size(),
                "a fault names a member and a kind");
-  return accounts_[index];
+  return index;
 }
 
 bool Evidence::Note(const Fault& fault) {
-  Account& account = const_cast<Account&>(AccountOf(fault.node, fault.kind));
+  Account& account = accounts_[IndexOf(fault.node, fault.kind)];
   ++account.count;
   std::vector<Fault>& proofs = account.proofs;
   const bool is_known =

@@ -35,13 +35,13 @@ class Evidence {
 
   // How often `node` has been proven to do this.
   uint64_t Count(NodeId node, FaultKind kind) const {
-    return AccountOf(node, kind).count;
+    return accounts_[IndexOf(node, kind)].count;
   }
   // The same for all kinds together.
   uint64_t Count(NodeId node) const;
   // The first different ones. Valid until the next Sift.
   absl::Span<const Fault> Proofs(NodeId node, FaultKind kind) const {
-    return AccountOf(node, kind).proofs;
+    return accounts_[IndexOf(node, kind)].proofs;
   }
 
   // How much is held, and at most, by a table for so many nodes.
@@ -59,7 +59,8 @@ class Evidence {
     std::vector<Fault> proofs;
   };
 
-  const Account& AccountOf(NodeId node, FaultKind kind) const;
+  // Of an account. Requires that the member and the kind exist.
+  size_t IndexOf(NodeId node, FaultKind kind) const;
   // Returns whether it is kept, and thus to be reported.
   bool Note(const Fault& fault);
 

@@ -99,7 +99,6 @@ void Driver::CarryOut() {
   }
   for (const Fault& fault : effects_.faults) host_->OnFault(fault);
   stats_.delivered += effects_.delivered.size();
-  stats_.faults += effects_.faults.size();
   if (effects_.discard_before > Token(0)) {
     log_->Discard(effects_.discard_before);
   }

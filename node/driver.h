@@ -62,7 +62,6 @@ struct DriverStats {
   uint64_t syncs = 0;
   Duration sync_time = 0;
   uint64_t delivered = 0;
-  uint64_t faults = 0;
 };
 
 class Driver {

@@ -53,7 +53,8 @@ struct NodeOptions {
 class Node : private PeerObserver, private Backend, private DriverHost {
  public:
   // Opens ports and log. Errors are one line that says what is in the way and
-  // the mend: AlreadyExists for a port in use, and those of LogFile::Open.
+  // the mend: AlreadyExists for a port in use, and those of
+  // SegmentedLog::Open.
   static absl::StatusOr<std::unique_ptr<Node>> Create(NodeOptions options);
 
   // Serves until SIGTERM or SIGINT, then returns OK. An error when the log can

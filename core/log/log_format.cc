@@ -10,7 +10,6 @@ namespace distdb {
 namespace {
 
 constexpr absl::string_view kMagic = "distdblg";
-constexpr size_t kPreambleBytes = 28;
 // What the seal of a frame header covers of it.
 constexpr size_t kSealedBytes = kLogFrameHeaderBytes - 4;
 
@@ -34,7 +33,7 @@ void AppendPreamble(absl::string_view magic, const LogIdentity& identity,
 
 absl::StatusOr<LogIdentity> DecodePreamble(absl::string_view magic,
                                            absl::string_view bytes) {
-  DISTDB_CHECK(bytes.size() >= kPreambleBytes, "the caller has looked");
+  DISTDB_CHECK(bytes.size() >= kLogPreambleBytes, "the caller has looked");
   ByteReader reader(bytes);
   if (reader.ReadBytes(magic.size()) != magic) {
     return absl::InvalidArgumentError(absl::StrCat(
@@ -78,7 +77,7 @@ absl::StatusOr<SegmentHeader> DecodeSegmentHeader(absl::string_view bytes) {
   }
   const absl::StatusOr<LogIdentity> identity = DecodePreamble(kMagic, bytes);
   ByteReader reader(bytes.substr(0, kSegmentHeaderBytes));
-  reader.ReadBytes(kPreambleBytes);
+  reader.ReadBytes(kLogPreambleBytes);
   SegmentHeader header;
   header.number = reader.ReadU64();
   header.begin = reader.ReadU64();

@@ -51,6 +51,8 @@
 namespace distdb {
 
 inline constexpr uint32_t kLogFormat = 2;
+// What a segment and a mark begin with, up to the epoch.
+inline constexpr size_t kLogPreambleBytes = 28;
 inline constexpr size_t kSegmentHeaderBytes = 60;
 inline constexpr size_t kLogFrameHeaderBytes = 20;
 inline constexpr size_t kLogFrameBytesMax = 64 * 1024 * 1024;
@@ -64,13 +66,13 @@ struct LogIdentity {
   friend bool operator==(const LogIdentity&, const LogIdentity&) = default;
 };
 
-// Appends magic, format and identity: 28 bytes, with which a segment begins,
+// Appends magic, format and identity, with which a segment begins,
 // and with another `magic` (8 bytes) what else belongs to a log.
 void AppendPreamble(absl::string_view magic, const LogIdentity& identity,
                     std::string& out);
 
 // The identity in a preamble. InvalidArgument for another magic or format.
-// Requires 28 bytes.
+// Requires kLogPreambleBytes.
 absl::StatusOr<LogIdentity> DecodePreamble(absl::string_view magic,
                                            absl::string_view bytes);
 

@@ -12,8 +12,7 @@ namespace distdb {
 namespace {
 
 constexpr absl::string_view kMagic = "distdbmk";
-constexpr size_t kPreambleBytes = 28;
-constexpr size_t kSlotBytes = kPreambleBytes + 3 * 8 + 4;
+constexpr size_t kSlotBytes = kLogPreambleBytes + 3 * 8 + 4;
 constexpr size_t kSlots = 2;
 constexpr size_t kSlotDistance = 4096;
 
@@ -57,7 +56,7 @@ absl::StatusOr<SyncMark> DecodeSyncMark(absl::string_view bytes) {
     const absl::StatusOr<LogIdentity> identity =
         DecodePreamble(kMagic, slot_bytes);
     if (!identity.ok()) return identity.status();
-    ByteReader reader(slot_bytes.substr(kPreambleBytes));
+    ByteReader reader(slot_bytes.substr(kLogPreambleBytes));
     SyncMark mark{.identity = *identity};
     mark.version = reader.ReadU64();
     mark.first = reader.ReadU64();
