@@ -31,8 +31,8 @@
 //
 // Not handled: a node that never returns, or never tells a watermark, holds
 // back collection. Each correct node then stops at the budget for what is kept;
-// a lying origin goes on (see memory_bound.h). A pull that a late SEND overtakes
-// brings the payload twice.
+// a lying origin goes on (see memory_bound.h). A pull that a late SEND
+// overtakes brings the payload twice.
 
 #ifndef DISTDB_CORE_BRACHA_ENGINE_H_
 #define DISTDB_CORE_BRACHA_ENGINE_H_

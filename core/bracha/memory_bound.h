@@ -53,9 +53,9 @@
 //     one among them has heard the watermark of every member);
 //   * an origin counts what is kept of its stream from the lowest point that a
 //     member has told, so that what it proposes has room everywhere;
-//   * an ECHO, and a delivery, wait for room. They wait for a while only: behind
-//     each decision are f + 1 correct nodes that had room to echo, and what they
-//     tell makes room.
+//   * an ECHO, and a delivery, wait for room. They wait for a while only:
+//     behind each decision are f + 1 correct nodes that had room to echo, and
+//     what they tell makes room.
 // That needs a message of its own, and belongs with snapshots between nodes.
 //
 // A node that starts holds in addition, until it is built, the records that it
