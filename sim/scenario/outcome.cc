@@ -4,6 +4,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "core/store/batch.h"
 #include "sim/checkers/describe.h"
 #include "sim/narration/phrases.h"
@@ -33,16 +34,18 @@ std::string ValuePhrase(const std::optional<std::string>& value) {
 
 }  // namespace
 
-void Outcome::Deliver(NodeId node, const InstanceId& id,
+void Outcome::Deliver(Time at, NodeId node, const InstanceId& id,
                       const Payload& payload) {
-  if (!delivered_[node.value()].emplace(id, payload).second) return;
+  const Delivered delivered{payload, at};
+  if (!delivered_[node.value()].emplace(id, delivered).second) return;
   const absl::StatusOr<BatchView> batch = DecodeBatch(payload.bytes());
   if (batch.ok()) stores_[node.value()].Apply(id, *batch);
 }
 
-void Outcome::OnStep(Time, NodeId node, const Event&, const Effects& effects) {
+void Outcome::OnStep(Time at, NodeId node, const Event&,
+                     const Effects& effects) {
   for (const Delivery& delivery : effects.delivered) {
-    Deliver(node, delivery.instance, delivery.payload);
+    Deliver(at, node, delivery.instance, delivery.payload);
   }
   for (const Fault& fault : effects.faults) {
     convictions_.push_back({node, fault.node, fault.kind});
@@ -53,17 +56,17 @@ void Outcome::OnReply(Time, NodeId, const Reply& reply) {
   replies_.emplace(reply.request, reply);
 }
 
-void Outcome::OnStart(Time, NodeId node, absl::Span<const Record> records) {
+void Outcome::OnStart(Time at, NodeId node, absl::Span<const Record> records) {
   // By digest: a DELIVERED record may lean on the ECHO that has the payload.
   std::map<std::pair<InstanceId, Digest>, Payload> echoed;
   for (const Record& record : records) {
     const std::pair<InstanceId, Digest> key(record.instance, record.digest);
     if (record.kind == RecordKind::kEcho) echoed[key] = record.payload;
     if (record.kind == RecordKind::kApplied) {
-      Deliver(node, record.instance, record.payload);
+      Deliver(at, node, record.instance, record.payload);
     }
     if (record.kind != RecordKind::kDelivered) continue;
-    Deliver(node, record.instance,
+    Deliver(at, node, record.instance,
             record.payload.has_value() ? record.payload : echoed[key]);
   }
 }
@@ -95,19 +98,30 @@ std::vector<std::string> Outcome::Missed(
 std::string Outcome::Judge(const Scenario& scenario,
                            const ExpectedDelivery& expected) const {
   NodeSet by;
+  std::vector<std::string> at_another_moment;
   for (size_t i = 0; i < delivered_.size(); ++i) {
     const auto found = delivered_[i].find(expected.instance);
     if (found == delivered_[i].end()) continue;
-    const bool is_value = expected.value.empty() ||
-                          scenario.values.at(expected.value) == found->second;
-    if (is_value) by.Insert(NodeId(static_cast<uint32_t>(i)));
+    const auto& [payload, at] = found->second;
+    const bool is_value =
+        expected.value.empty() || scenario.values.at(expected.value) == payload;
+    if (!is_value) continue;
+    const NodeId node(static_cast<uint32_t>(i));
+    by.Insert(node);
+    if (!expected.at.has_value() || at == *expected.at) continue;
+    at_another_moment.push_back(
+        absl::StrCat(Describe(node), " at ", Milliseconds(at), " ms"));
   }
-  if (by == expected.by) return "";
-  const std::string what =
-      expected.value.empty() ? "" : absl::StrCat(" as ", expected.value);
-  return absl::StrCat("expected ", NodeNames(expected.by), " to deliver ",
-                      InstanceName(expected.instance), what, ", and ",
-                      NodeNames(by), " did");
+  const std::string what = absl::StrCat(
+      "expected ", NodeNames(expected.by), " to deliver ",
+      InstanceName(expected.instance),
+      expected.value.empty() ? "" : absl::StrCat(" as ", expected.value));
+  if (by != expected.by) {
+    return absl::StrCat(what, ", and ", NodeNames(by), " did");
+  }
+  if (at_another_moment.empty()) return "";
+  return absl::StrCat(what, " at ", Milliseconds(*expected.at), " ms",
+                      ", and it was ", absl::StrJoin(at_another_moment, ", "));
 }
 
 std::string Outcome::Judge(const ExpectedStore& expected) const {

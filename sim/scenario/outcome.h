@@ -51,7 +51,13 @@ class Outcome : public Observer {
     FaultKind kind;
   };
 
-  void Deliver(NodeId node, const InstanceId& id, const Payload& payload);
+  struct Delivered {
+    Payload payload;
+    Time at;
+  };
+
+  void Deliver(Time at, NodeId node, const InstanceId& id,
+               const Payload& payload);
   // Each returns what was missed, or nothing.
   std::string Judge(const Scenario& scenario,
                     const ExpectedDelivery& expected) const;
@@ -59,7 +65,7 @@ class Outcome : public Observer {
   std::string Judge(const ExpectedConviction& expected) const;
   std::string Judge(const ExpectedAnswer& expected) const;
 
-  std::vector<std::map<InstanceId, Payload>> delivered_;  // By node.
+  std::vector<std::map<InstanceId, Delivered>> delivered_;  // By node.
   // Recomputed from what was delivered.
   std::vector<Store> stores_;
   std::vector<Conviction> convictions_;

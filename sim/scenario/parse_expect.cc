@@ -58,6 +58,12 @@ void ReadDelivered(const Place& here, const Text::Delivered& text,
   if (reader.ok() && !(expected.by & reader.plan().liars).empty()) {
     reader.Fail(here.Error("by", 0, "a liar delivers nothing"));
   }
+  if (text.has_at()) {
+    expected.at = Time(reader.Length(here, "at"));
+    if (reader.ok() && expected.by.empty()) {
+      reader.Fail(here.Error("at", "nobody is to deliver it, at any moment"));
+    }
+  }
   reader.scenario.expect.delivered.push_back(std::move(expected));
 }
 

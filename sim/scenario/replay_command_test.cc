@@ -118,6 +118,22 @@ TEST(ReplayCommandTest, WhatWasMissedIsNamedAndExitsWithOne) {
             "missed: expected nil for r, and it was \"v\"\n");
 }
 
+TEST(ReplayCommandTest, AFourthMessageDelayIsMissed) {
+  std::string text = ReadFile("testdata/scenarios/three_delays.textproto");
+  const std::string expectation = "expect {";
+  ASSERT_THAT(text, HasSubstr(expectation));
+  text.insert(text.find(expectation),
+              "rule { to: \"p1\" kind: READY instance: \"0:1\" delay: \"10ms\" "
+              "}\n");
+  const Ran ran =
+      RunSim(absl::StrCat("replay ", WriteFile("late.textproto", text)));
+  EXPECT_EQ(ran.exit_code, 1);
+  EXPECT_THAT(ran.LastLine(), HasSubstr("result=held expected=missed"));
+  EXPECT_EQ(ran.err,
+            "missed: expected p0 p1 p2 p4 p5 to deliver 0:1 at 130.000 ms, and "
+            "it was p1 at 140.000 ms\n");
+}
+
 TEST(ReplayCommandTest, AViolationThatNobodyExpectedExitsWithOne) {
   std::string text =
       ReadFile("testdata/scenarios/agreement_n_minus_2f.textproto");

@@ -21,11 +21,13 @@
 
 namespace distdb::sim {
 
-// Exactly `by` have delivered `instance`, and as `value` if one is named.
+// Exactly `by` have delivered `instance`, as `value` if one is named, and each
+// `at` this moment if that is given.
 struct ExpectedDelivery {
   InstanceId instance;
   std::string value;  // A name in Scenario::values, or empty.
   NodeSet by;
+  std::optional<Time> at;
 };
 
 // `node` holds exactly these live keys.
