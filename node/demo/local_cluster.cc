@@ -155,6 +155,12 @@ bool LocalCluster::IsRunning(int id) {
   return child.has_value() && !child->Poll().has_value();
 }
 
+pid_t LocalCluster::Pid(int id) {
+  const std::lock_guard<std::mutex> lock(children_mutex_);
+  const std::optional<ChildProcess>& child = children_[id - 1];
+  return child.has_value() ? child->pid() : 0;
+}
+
 std::vector<int> LocalCluster::Running() {
   std::vector<int> running;
   for (int id = 1; id <= nodes(); ++id) {

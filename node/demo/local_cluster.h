@@ -10,6 +10,8 @@
 #ifndef DISTDB_NODE_DEMO_LOCAL_CLUSTER_H_
 #define DISTDB_NODE_DEMO_LOCAL_CLUSTER_H_
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -60,6 +62,8 @@ class LocalCluster {
   const Endpoint& endpoint(int id) const { return endpoints_[id - 1]; }
 
   bool IsRunning(int id);
+  // Of one that was started and not killed; it may have ended. Else 0.
+  pid_t Pid(int id);
   // The running ones, ascending.
   std::vector<int> Running();
 

@@ -78,6 +78,10 @@ ChildExit Program::Wait() {
   return {-1, 0};
 }
 
+std::optional<ChildExit> Program::Poll() {
+  return child_.has_value() ? child_->Poll() : ChildExit{-1, 0};
+}
+
 std::string Program::Out() const { return ReadFile(dir_.path() + "/out"); }
 
 std::string Program::Err() const { return ReadFile(dir_.path() + "/err"); }

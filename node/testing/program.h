@@ -39,6 +39,9 @@ class Program {
   // Waits for its end. Fails the test, and says {-1, 0}, when it does not come.
   ChildExit Wait();
 
+  // How it ended, once it has; without waiting.
+  std::optional<ChildExit> Poll();
+
   // What it has printed so far.
   std::string Out() const;
   std::string Err() const;
