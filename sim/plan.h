@@ -30,7 +30,8 @@ namespace distdb::sim {
 inline constexpr int64_t kDriftMax = 50'000;
 
 struct Plan {
-  // For every node; `self` and `digester` are filled in by the world.
+  // For every node; `self` is filled in by the world, and so is `digester`
+  // where it is null, by the stand-in.
   Config config;
   // Nodes without a replica, played by the adversary. One coalition.
   NodeSet liars;

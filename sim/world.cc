@@ -16,8 +16,10 @@ World::World(const Plan& plan, Chooser* chooser, Verdict* verdict)
     : plan_(plan),
       chooser_(chooser),
       verdict_(verdict),
-      network_(&plan_, chooser, &digester_, &names_, &faults_),
-      coalition_(&plan_, chooser, &digester_, &faults_),
+      digester_(plan.config.digester != nullptr ? plan.config.digester
+                                                : &stand_in_),
+      network_(&plan_, chooser, digester_, &names_, &faults_),
+      coalition_(&plan_, chooser, digester_, &faults_),
       hosts_(static_cast<size_t>(plan.nodes())),
       nodes_may_wait_(NodesMayWait()) {
   const size_t n = hosts_.size();

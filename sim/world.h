@@ -81,7 +81,7 @@ class World {
   Time now() const { return now_; }
   const FaultCounters& faults() const { return faults_; }
   const DigestNames& digest_names() const { return names_; }
-  const Digester& digester() const { return digester_; }
+  const Digester& digester() const { return *digester_; }
   // Null while the node is down, and for liars.
   const Replica* replica(NodeId node) const;
 
@@ -208,7 +208,8 @@ class World {
   const Plan plan_;
   Chooser* const chooser_;
   Verdict* const verdict_;
-  StandInDigester digester_;
+  const StandInDigester stand_in_;
+  const Digester* const digester_;  // The plan's, or else the stand-in.
   DigestNames names_;
   FaultCounters faults_;
   Network network_;

@@ -17,7 +17,7 @@ void World::StartNode(NodeId node) {
   if (!recovered.ok()) return ReportDisk(node, recovered);
   Config config = plan_.config;
   config.self = node;
-  config.digester = &digester_;
+  config.digester = digester_;
   config.rare_events = host.rare_events.get();
   stepping_ = node;
   absl::StatusOr<std::unique_ptr<Replica>> replica =
