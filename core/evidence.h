@@ -19,6 +19,7 @@
 
 #include "absl/types/span.h"
 #include "core/fault.h"
+#include "core/fields.h"
 #include "core/types.h"
 
 namespace distdb {
@@ -53,10 +54,21 @@ class Evidence {
            (sizeof(Account) + kProofsMax * sizeof(Fault));
   }
 
+  // See fields.h.
+  template <typename Archive>
+  void Fields(Archive& archive) {
+    archive(InPlace{accounts_}, proofs_);
+  }
+
  private:
   struct Account {
     uint64_t count = 0;
     std::vector<Fault> proofs;
+
+    template <typename Archive>
+    void Fields(Archive& archive) {
+      archive(count, proofs);
+    }
   };
 
   // Of an account. Requires that the member and the kind exist.

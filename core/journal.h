@@ -85,6 +85,12 @@ class Journal {
     }
   }
 
+  // See fields.h.
+  template <typename Archive>
+  void Fields(Archive& archive) {
+    archive(next_token_, pending_, retry_at_);
+  }
+
  private:
   static constexpr Token kRefused{0};
 

@@ -6,9 +6,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/answer.h"
+#include "core/fields.h"
 #include "core/mutant.h"
 #include "core/snapshot.h"
 #include "core/store/entries_codec.h"
+#include "core/value_fields.h"
 
 namespace distdb {
 namespace {
@@ -48,6 +50,29 @@ Replica::Replica(const Config& config, std::unique_ptr<Replicator> replicator)
   static_assert(sizeof(PendingWrite) <= kWaitingWriteBytes);
   static_assert(sizeof(PendingBatch) <= kWaitingBatchBytes);
   static_assert(sizeof(PendingRead) <= kWaitingReadBytes);
+}
+
+absl::StatusOr<std::unique_ptr<Replica>> Replica::Resume(
+    const Config& config, Store store, absl::string_view state) {
+  absl::StatusOr<std::unique_ptr<Replica>> replica = Create(config, {});
+  if (!replica.ok()) return replica;
+  FieldReader reader(state);
+  (*replica)->replicator_->Load(reader);
+  (*replica)->Fields(reader);
+  if (!reader.ok() || reader.remaining() > 0) {
+    return absl::DataLossError(
+        absl::StrCat("a replica's state that does not make sense at byte ",
+                     reader.offset(), " of ", state.size()));
+  }
+  (*replica)->store_ = std::move(store);
+  return replica;
+}
+
+void Replica::Save(std::string& state) const {
+  FieldWriter writer(&state);
+  replicator_->Save(writer);
+  // The list is the reader's, too; a writer changes nothing.
+  const_cast<Replica*>(this)->Fields(writer);
 }
 
 MemoryUse Replica::Memory() const {

@@ -43,6 +43,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "core/command.h"
 #include "core/config.h"
@@ -67,6 +68,15 @@ class Replica {
   static absl::StatusOr<std::unique_ptr<Replica>> Create(
       const Config& config, absl::Span<const Record> records);
 
+  // One that goes on exactly as another of equal configuration would, at the
+  // moment at which Save wrote `state` and its store held what `store` holds.
+  // DataLoss for a state that another version wrote or that does not fit.
+  static absl::StatusOr<std::unique_ptr<Replica>> Resume(
+      const Config& config, Store store, absl::string_view state);
+
+  // Appends all of the state but the store's to `state`.
+  void Save(std::string& state) const;
+
   // Handles one event. Appends to `effects`, which the driver has cleared, and
   // sets its next_deadline.
   void Step(const Event& event, Effects& effects);
@@ -89,6 +99,11 @@ class Replica {
     uint32_t mutations = 0;
     Time deadline;
     bool answered = false;  // It has run out of time.
+
+    template <typename Archive>
+    void Fields(Archive& archive) {
+      archive(client, request, mutations, deadline, answered);
+    }
   };
 
   // Writes that share an instance: open, then in flight as `seq`.
@@ -96,6 +111,11 @@ class Replica {
     BatchBuilder builder;
     std::vector<PendingWrite> writes;
     Seq seq;
+
+    template <typename Archive>
+    void Fields(Archive& archive) {
+      archive(builder, writes, seq);
+    }
   };
 
   // A read that waits for a write to be applied here.
@@ -103,9 +123,22 @@ class Replica {
     Request request;
     Dot at_least;
     Time deadline;
+
+    template <typename Archive>
+    void Fields(Archive& archive) {
+      archive(request, at_least, deadline);
+    }
   };
 
   Replica(const Config& config, std::unique_ptr<Replicator> replicator);
+
+  // All that is not const but the replicator and the store. See fields.h.
+  template <typename Archive>
+  void Fields(Archive& archive) {
+    archive(clock_, evidence_, now_, wall_now_, open_, in_flight_,
+            waiting_bytes_, writes_in_flight_, flush_due_, pending_reads_,
+            waiting_reads_bytes_, expire_at_, entries_after_);
+  }
 
   // From the last complete snapshot, if there is one.
   absl::Status RestoreStore(absl::Span<const Record> records);

@@ -25,6 +25,7 @@
 #include "core/config.h"
 #include "core/effects.h"
 #include "core/event.h"
+#include "core/fields.h"
 #include "core/memory_use.h"
 #include "core/payload.h"
 #include "core/record.h"
@@ -37,6 +38,11 @@ struct PeerView {
   bool up = false;
   // Per origin: durably delivered there, as the peer last told. 0: not told.
   std::vector<Seq> watermarks;
+
+  template <typename Archive>
+  void Fields(Archive& archive) {
+    archive(up, watermarks);
+  }
 };
 
 class Replicator {
@@ -81,6 +87,12 @@ class Replicator {
   virtual PeerView View(NodeId peer) const = 0;
   // Cheap: counted as it changes.
   virtual MemoryUse Memory() const = 0;
+
+  // All of its state but the configuration, so that another one of the same
+  // configuration, made of no records, goes on exactly as this one would.
+  virtual void Save(FieldWriter& writer) const = 0;
+  // A state that does not fit the configuration makes `reader` fail.
+  virtual void Load(FieldReader& reader) = 0;
 };
 
 // A replicator of config.mode from the records that survived, ascending by

@@ -1,6 +1,5 @@
-// Mixing: the simulator's own arithmetic for hashing numbers, the same on every
-// compiler and machine. Not cryptographic; it must only spread every bit of its
-// input over every bit of its output, which mix_test.cc measures.
+// Mixing: what the simulator needs beyond core/mix.h for hashing numbers, the
+// same on every compiler and machine.
 
 #ifndef DISTDB_SIM_MIX_H_
 #define DISTDB_SIM_MIX_H_
@@ -8,25 +7,12 @@
 #include <bit>
 #include <cstdint>
 
+#include "core/mix.h"
+
 namespace distdb::sim {
 
-// The fractional parts of the square roots of 2, 3, 5 and 7, made odd: bits
-// without structure, which nobody chose.
-inline constexpr uint64_t kRoot2 = 0x6a09e667f3bcc909;
-inline constexpr uint64_t kRoot3 = 0xbb67ae8584caa73b;
-inline constexpr uint64_t kRoot5 = 0x3c6ef372fe94f82b;
-inline constexpr uint64_t kRoot7 = 0xa54ff53a5f1d36f1;
-
-// A permutation of the 64-bit numbers. Each round folds the high bits down and
-// multiplies, which carries every bit up; three rounds reach every bit.
-constexpr uint64_t Mix64(uint64_t x) {
-  x = (x ^ (x >> 32)) * kRoot3;
-  x = (x ^ (x >> 29)) * kRoot5;
-  x = (x ^ (x >> 32)) * kRoot7;
-  return x ^ (x >> 31);
-}
-
-// Hashes a sequence of numbers into 128 bits. Each step is a permutation of the
+// Hashes a sequence of numbers into 128 bits, one by one, at three times the
+// cost of a PairMixer per number. Each step is a permutation of the
 // state for a given number, and for a given state different numbers lead to
 // different states: what differs in one place never meets again by itself.
 class Mixer {
@@ -38,29 +24,6 @@ class Mixer {
     low_ = (low_ ^ x) * kRoot3;
     high_ = std::rotl(high_, 23) + (low_ ^ (low_ >> 32));
     low_ = std::rotl(low_, 41) ^ (high_ * kRoot5);
-  }
-
-  constexpr uint64_t Low() const { return Mix64(low_ + std::rotl(high_, 17)); }
-  constexpr uint64_t High() const { return Mix64(high_ ^ Mix64(low_)); }
-
- private:
-  uint64_t low_;
-  uint64_t high_;
-};
-
-// Hashes a sequence of pairs of numbers into 128 bits, at a third of a Mixer's
-// cost per number: the two products do not wait for each other. Its steps are
-// permutations, too, with the same consequence.
-class PairMixer {
- public:
-  constexpr explicit PairMixer(uint64_t seed = 0)
-      : low_(seed ^ kRoot2), high_(std::rotl(seed, 32) ^ kRoot7) {}
-
-  constexpr void Add(uint64_t x, uint64_t y) {
-    low_ = (low_ ^ x) * kRoot3;
-    high_ = (high_ ^ y) * kRoot5;
-    low_ += std::rotl(high_, 29);
-    high_ ^= std::rotl(low_, 37);
   }
 
   constexpr uint64_t Low() const { return Mix64(low_ + std::rotl(high_, 17)); }

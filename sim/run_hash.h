@@ -21,12 +21,11 @@
 #include "core/event.h"
 #include "core/fault.h"
 #include "core/message.h"
+#include "core/mix.h"
 #include "core/payload.h"
 #include "core/record.h"
 #include "core/types.h"
-#include "sim/bytes.h"
 #include "sim/digest_names.h"
-#include "sim/mix.h"
 #include "sim/observer.h"
 
 namespace distdb::sim {

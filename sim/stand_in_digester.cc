@@ -5,8 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "sim/bytes.h"
-#include "sim/mix.h"
+#include "core/mix.h"
 
 namespace distdb::sim {
 

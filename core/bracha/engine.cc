@@ -6,7 +6,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/check.h"
+#include "core/fields.h"
 #include "core/mutant.h"
+#include "core/value_fields.h"
 
 namespace distdb::bracha {
 
@@ -193,6 +195,10 @@ MemoryUse Engine::Memory() const {
           .loads = loads_.size() * Loads::kBytes,
           .peers = nodes * Peer::Bytes(nodes)};
 }
+
+void Engine::Save(FieldWriter& writer) const { writer(*this); }
+
+void Engine::Load(FieldReader& reader) { reader(*this); }
 
 Slot* Engine::FindSlot(const InstanceId& id) {
   Stream& stream = StreamOf(id.origin);

@@ -90,6 +90,16 @@ class Engine final : public Replicator {
   PeerView View(NodeId peer) const override;
   MemoryUse Memory() const override;
 
+  void Save(FieldWriter& writer) const override;
+  void Load(FieldReader& reader) override;
+  // All that is not const. See core/fields.h.
+  template <typename Archive>
+  void Fields(Archive& archive) {
+    archive(now_, resumed_, totals_, InPlace{streams_}, InPlace{peers_},
+            next_own_, journal_, snapshot_, log_bytes_, pull_at_, tell_at_,
+            loads_);
+  }
+
  private:
   Engine(const Config& config, const Quorums& quorums, WellFormed well_formed);
 

@@ -50,6 +50,11 @@ struct Tally {
   NodeSet echoes;
   NodeSet readies;
   NodeSet claims;  // Of DELIVERED; always a subset of `readies`.
+
+  template <typename Archive>
+  void Fields(Archive& archive) {
+    archive(digest, echoes, readies, claims);
+  }
 };
 
 // What a handler asks of its caller. The pointers are into the instance and
@@ -105,6 +110,12 @@ class Instance {
 
   // In order of first appearance. For the explorer and for tests.
   const absl::InlinedVector<Tally, 2>& tallies() const { return tallies_; }
+
+  // See core/fields.h.
+  template <typename Archive>
+  void Fields(Archive& archive) {
+    archive(tallies_, echoed_, readied_, decided_);
+  }
 
  private:
   const Digest* At(int index) const { return &tallies_[index].digest; }

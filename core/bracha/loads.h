@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/fields.h"
 #include "core/node_set.h"
 #include "core/types.h"
 
@@ -57,6 +58,12 @@ class Loads {
 
   // Records that are being read.
   size_t size() const { return waiting_.size(); }
+
+  // See core/fields.h.
+  template <typename Archive>
+  void Fields(Archive& archive) {
+    archive(InPlace{by_peer_}, waiting_);
+  }
 
  private:
   size_t per_peer_max_;

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "core/fields.h"
 #include "core/node_set.h"
 #include "core/types.h"
 
@@ -79,6 +80,13 @@ class Peer {
     interval_ = progressed_ ? interval : std::min(2 * interval_, interval_max);
     progressed_ = false;
     next_resend_ = now + interval_;
+  }
+
+  // See core/fields.h.
+  template <typename Archive>
+  void Fields(Archive& archive) {
+    archive(up_, progressed_, told_, InPlace{watermarks_}, InPlace{seen_},
+            interval_, next_resend_);
   }
 
  private:

@@ -27,6 +27,13 @@ struct SnapshotState {
   // Up to here the open votes are written.
   NodeId vote_origin;
   Seq vote_seq;
+
+  // See core/fields.h.
+  template <typename Archive>
+  void Fields(Archive& archive) {
+    archive(phase, number, begin, pending, mark_bytes, bytes, last_bytes,
+            vote_origin, vote_seq);
+  }
 };
 
 }  // namespace distdb::bracha

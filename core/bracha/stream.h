@@ -29,6 +29,7 @@
 #include "core/bracha/instance.h"
 #include "core/check.h"
 #include "core/digest.h"
+#include "core/fields.h"
 #include "core/memory_use.h"
 #include "core/node_set.h"
 #include "core/payload.h"
@@ -53,6 +54,12 @@ struct Slot {
   // Of the instance's tallies, those that the totals have.
   uint32_t tallies_counted = 0;
 
+  template <typename Archive>
+  void Fields(Archive& archive) {
+    archive(instance, echoed_payload, echo_token, echo_snapshot, pulled_payload,
+            pulls, pull_at, tallies_counted);
+  }
+
   // The payload of the decided digest; absent while it is missing or there is
   // no decision.
   const Payload& DecidedPayload() const;
@@ -64,6 +71,11 @@ struct Archived {
   Payload payload;  // Absent when it must be loaded.
   Token token;      // The record that has the payload.
   size_t bytes = 0;
+
+  template <typename Archive>
+  void Fields(Archive& archive) {
+    archive(digest, payload, token, bytes);
+  }
 };
 
 // What all streams of a replica hold, so that nobody needs to look at each.
@@ -77,6 +89,11 @@ struct StreamTotals {
   // What they take of the budget for what is kept.
   size_t RetainedCharge() const {
     return retained_bytes + retained * kRetainedInstanceBytes;
+  }
+
+  template <typename Archive>
+  void Fields(Archive& archive) {
+    archive(open_bytes, tallies, memory_bytes, retained, retained_bytes);
   }
 };
 
@@ -149,6 +166,13 @@ class Stream {
 
   // A new stream becomes one of which everything below `floor` is gone.
   void Restore(Seq floor);
+
+  // Without the totals, which are not its own. See core/fields.h.
+  template <typename Archive>
+  void Fields(Archive& archive) {
+    archive(untold, told, InPlace{slots_}, archive_, floor_, low_, next_, top_,
+            in_memory_, memory_bytes_, open_bytes_);
+  }
 
   // Peers that have not been told of the current watermark.
   NodeSet untold;

@@ -6,6 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/check.h"
+#include "core/fields.h"
+#include "core/value_fields.h"
 
 namespace distdb::broadcast {
 namespace {
@@ -216,6 +218,22 @@ Seq Broadcast::Watermark(NodeId origin) const {
 }
 
 PeerView Broadcast::View(NodeId peer) const { return peers_[peer.value()]; }
+
+void Broadcast::Save(FieldWriter& writer) const { writer(*this); }
+
+void Broadcast::Load(FieldReader& reader) {
+  reader(*this);
+  const size_t nodes = static_cast<size_t>(config_.nodes);
+  bool fits = streams_.size() == nodes && peers_.size() == nodes &&
+              pulled_.size() == nodes;
+  for (const PeerView& peer : peers_) {
+    fits = fits && peer.watermarks.size() == nodes;
+  }
+  for (const std::vector<Seq>& seqs : pulled_) {
+    fits = fits && seqs.size() == nodes;
+  }
+  if (!fits) reader.Fail();
+}
 
 Delivery Broadcast::DeliveryOf(const Record& record) const {
   return {record.instance,

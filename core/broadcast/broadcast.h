@@ -65,6 +65,14 @@ class Broadcast final : public Replicator {
     return {.journal = journal_.size() * sizeof(Record)};
   }
 
+  void Save(FieldWriter& writer) const override;
+  void Load(FieldReader& reader) override;
+  // All that is not const. See core/fields.h.
+  template <typename Archive>
+  void Fields(Archive& archive) {
+    archive(now_, streams_, peers_, pulled_, next_own_, journal_);
+  }
+
  private:
   // One origin's payloads, applied or on their way to the disk.
   struct Stream {
@@ -72,6 +80,11 @@ class Broadcast final : public Replicator {
     Seq received;   // All up to here are in `payloads`,
     Seq watermark;  // and all up to here are durable.
     std::set<Seq> durable_beyond;
+
+    template <typename Archive>
+    void Fields(Archive& archive) {
+      archive(payloads, received, watermark, durable_beyond);
+    }
   };
 
   Broadcast(const Config& config, WellFormed well_formed);

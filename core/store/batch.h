@@ -71,6 +71,12 @@ class BatchBuilder {
   // The payload; the builder is empty again. Requires !empty().
   std::string Build(Timestamp timestamp);
 
+  // See core/fields.h.
+  template <typename Archive>
+  void Fields(Archive& archive) {
+    archive(body_, count_);
+  }
+
  private:
   std::string body_;
   uint32_t count_ = 0;

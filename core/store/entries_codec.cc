@@ -16,11 +16,11 @@ void AppendBytes(std::string& out, const std::string& bytes) {
 }  // namespace
 
 std::string EncodeEntries(const Store& store, std::optional<std::string>& after,
-                          bool& last) {
+                          bool& last, size_t bytes) {
   const Store::Map& entries = store.entries();
   std::string out;
   auto it = after.has_value() ? entries.upper_bound(*after) : entries.begin();
-  for (; it != entries.end() && out.size() < kEntriesBytes; ++it) {
+  for (; it != entries.end() && out.size() < bytes; ++it) {
     const auto& [key, entry] = *it;
     AppendU64(out, entry.version.timestamp.value());
     AppendU32(out, entry.version.origin.value());

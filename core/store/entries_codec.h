@@ -20,8 +20,7 @@
 
 namespace distdb {
 
-// A run ends with the entry that takes it to this size, so that encoding one is
-// bounded work.
+// How long a run becomes, so that encoding one is bounded work.
 inline constexpr size_t kEntriesBytes = 64 * 1024;
 
 // The most that one entry takes.
@@ -29,9 +28,10 @@ inline constexpr size_t kEntryBytesMax =
     8 + 4 + 8 + 4 + 1 + 4 + kKeyBytesMax + 4 + kValueBytesMax;
 
 // The entries behind `*after`, or from the first one on where that is not set.
-// Moves `after` to the last one encoded. `last`: whether none follow.
+// Moves `after` to the last one encoded. `last`: whether none follow. The run
+// ends with the entry that takes it to `bytes`.
 std::string EncodeEntries(const Store& store, std::optional<std::string>& after,
-                          bool& last);
+                          bool& last, size_t bytes = kEntriesBytes);
 
 // Restores a run in `store`. DataLoss naming what is wrong; what came before
 // it may be restored then.

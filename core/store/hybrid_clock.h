@@ -39,6 +39,12 @@ class HybridClock {
 
   Timestamp latest() const { return latest_; }
 
+  // See core/fields.h.
+  template <typename Archive>
+  void Fields(Archive& archive) {
+    archive(latest_);
+  }
+
  private:
   Timestamp latest_;
 };
