@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
 #include "core/command.h"
@@ -70,6 +71,39 @@ absl::StatusOr<std::vector<KeyValue>> DatabaseClient::List(
     if (!more.ok()) return more.status();
     if (!*more) return entries;
   }
+}
+
+absl::StatusOr<DatabaseClient::BackupPage> DatabaseClient::Backup(
+    uint64_t session) {
+  absl::StatusOr<RespValue> answer =
+      Call({"DISTDB.BACKUP", absl::StrCat(session)});
+  if (!answer.ok()) return answer.status();
+  std::vector<RespValue>& parts = answer->elements;
+  BackupPage page;
+  if (parts.size() != 5 || !absl::SimpleAtoi(parts[3].text, &page.cluster_id)) {
+    return Unexpected(*answer);
+  }
+  page.session = static_cast<uint64_t>(parts[0].integer);
+  page.last = parts[1].integer == 1;
+  page.bytes = std::move(parts[2].text);
+  page.node = static_cast<uint32_t>(parts[4].integer);
+  return page;
+}
+
+absl::Status DatabaseClient::Write(std::vector<Mutation> mutations) {
+  const bool puts = mutations.front().kind == MutationKind::kPut;
+  std::vector<std::string> words{puts ? "MSET" : "DEL"};
+  for (Mutation& mutation : mutations) {
+    words.push_back(std::move(mutation.key));
+    if (puts) words.push_back(std::move(mutation.value));
+  }
+  return Call(std::move(words)).status();
+}
+
+absl::StatusOr<int64_t> DatabaseClient::KeyCount() {
+  const absl::StatusOr<RespValue> answer = Call({"DBSIZE"});
+  if (!answer.ok()) return answer.status();
+  return answer->integer;
 }
 
 absl::StatusOr<std::string> DatabaseClient::Nodes() {

@@ -8,6 +8,7 @@
 #ifndef DISTDB_NODE_DATABASE_CLIENT_H_
 #define DISTDB_NODE_DATABASE_CLIENT_H_
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -43,6 +44,21 @@ class DatabaseClient {
                                                   const std::string& at_least);
   absl::StatusOr<std::vector<KeyValue>> List(const std::string& prefix,
                                              const std::string& at_least);
+
+  // The next page of a backup; with session 0 the first of a new one.
+  struct BackupPage {
+    uint64_t session = 0;
+    bool last = false;
+    std::string bytes;
+    uint64_t cluster_id = 0;
+    uint32_t node = 0;  // From 1.
+  };
+  absl::StatusOr<BackupPage> Backup(uint64_t session);
+
+  // Writes all of them together. Requires puts only, or deletes only.
+  absl::Status Write(std::vector<Mutation> mutations);
+
+  absl::StatusOr<int64_t> KeyCount();
 
   // Lines for people, each ended by '\n'.
   absl::StatusOr<std::string> Nodes();

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "node/backup/backup_command.h"
 #include "node/client_commands.h"
 #include "node/command_line.h"
 #include "node/demo/demo_command.h"
@@ -60,6 +61,14 @@ std::vector<Subcommand> Subcommands() {
        1, 1, RunDelete, "distdb delete name"},
       {"list", "[PREFIX]", "Prints KEY<tab>VALUE of each key, in order.",
        ReadFlags(), 0, 1, RunList, "distdb list user/"},
+      {"backup", "FILE",
+       "Writes all that a running node holds to a new file, and verifies it.",
+       ClientFlags(), 1, 1, RunBackup,
+       "distdb backup /backups/monday --addr=127.0.0.1:7002"},
+      {"restore", "FILE", "Writes what a backup holds to a running cluster.",
+       RestoreFlags(), 1, 1, RunRestore,
+       "distdb restore /backups/monday\n"
+       "  distdb restore /backups/monday --dry_run   verifies the file alone"},
       {"nodes", "", "Prints one line per node, as the asked node sees it.",
        ClientFlags(), 0, 0, RunNodes, "distdb nodes --addr=127.0.0.1:7002"},
       {"status", "", "Says how many more nodes may fail, and counters.",

@@ -250,12 +250,37 @@ std::string Node::Nodes() const { return NodesText(View()); }
 
 std::string Node::Status() const { return StatusText(View()); }
 
+absl::StatusOr<BackupPage> Node::Backup(uint64_t session) {
+  if (session == 0) {
+    backup_.emplace(&driver_->replica().store());
+    session = ++backup_number_;
+    narrator_.Info(absl::StrCat("backup ", session, " begins"));
+  }
+  if (!backup_.has_value() || session != backup_number_) {
+    return absl::NotFoundError(absl::StrCat(
+        "backup ", session, " is not under way: another one has begun here"));
+  }
+  absl::StatusOr<BackupSession::Page> page = backup_->NextPage();
+  if (!page.ok() || page->last) {
+    narrator_.Info(absl::StrCat("backup ", session,
+                                page.ok() ? " is complete" : " has failed"));
+    backup_.reset();
+  }
+  if (!page.ok()) return page.status();
+  return BackupPage{.session = session,
+                    .last = page->last,
+                    .bytes = std::move(page->bytes),
+                    .cluster_id = config_.cluster_id(),
+                    .node = driver_->replica().config().self};
+}
+
 void Node::Send(const Envelope& envelope) {
   narrator_.Sent(envelope);
   links_->Send(envelope.to, envelope.message);
 }
 
 void Node::OnDelivered(const Delivery& delivery) {
+  if (backup_.has_value()) backup_->OnDelivered(delivery);
   narrator_.Delivered(delivery);
 }
 

@@ -14,8 +14,10 @@
 #define DISTDB_NODE_NODE_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -31,6 +33,7 @@
 #include "net/resp/backend.h"
 #include "net/resp/server.h"
 #include "net/tls/context.h"
+#include "node/backup/session.h"
 #include "node/config.pb.h"
 #include "node/driver.h"
 #include "node/narrator.h"
@@ -82,6 +85,7 @@ class Node : private PeerObserver, private Backend, private DriverHost {
   std::string Info(const std::string& section) const override;
   std::string Nodes() const override;
   std::string Status() const override;
+  absl::StatusOr<BackupPage> Backup(uint64_t session) override;
 
   // DriverHost.
   void Send(const Envelope& envelope) override;
@@ -102,6 +106,9 @@ class Node : private PeerObserver, private Backend, private DriverHost {
   std::unique_ptr<SyncThread> sync_;
   std::unique_ptr<PeerLinks> links_;
   std::unique_ptr<RespServer> clients_;
+  // The one that was begun last, while it is under way; and its number.
+  std::optional<BackupSession> backup_;
+  uint64_t backup_number_ = 0;
   Time started_;
 };
 

@@ -6,8 +6,10 @@
 #include <string>
 #include <utility>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "net/resp/answers.h"
@@ -110,6 +112,26 @@ OperationPtr ParseNodes(CommandArguments& /*arguments*/,
                         const CommandContext& context) {
   return MakeLookup([backend = context.backend](std::string& reply) {
     AppendBulk(backend->Nodes(), reply);
+  });
+}
+
+OperationPtr ParseBackup(CommandArguments& arguments,
+                         const CommandContext& context) {
+  uint64_t session = 0;
+  if (!absl::SimpleAtoi(arguments[1], &session)) {
+    return MakeError("ERR give the number of a backup, or 0 to begin one");
+  }
+  return MakeLookup([backend = context.backend, session](std::string& reply) {
+    const absl::StatusOr<BackupPage> page = backend->Backup(session);
+    if (!page.ok()) {
+      return AppendError(absl::StrCat("ERR ", page.status().message()), reply);
+    }
+    AppendArrayHeader(5, reply);
+    AppendInteger(static_cast<int64_t>(page->session), reply);
+    AppendInteger(page->last ? 1 : 0, reply);
+    AppendBulk(page->bytes, reply);
+    AppendBulk(absl::StrCat(page->cluster_id), reply);
+    AppendInteger(static_cast<int64_t>(page->node.value()) + 1, reply);
   });
 }
 

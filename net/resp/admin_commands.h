@@ -29,6 +29,8 @@ OperationPtr ParseInfo(CommandArguments& arguments,
                        const CommandContext& context);
 OperationPtr ParseNodes(CommandArguments& arguments,
                         const CommandContext& context);
+OperationPtr ParseBackup(CommandArguments& arguments,
+                         const CommandContext& context);
 OperationPtr ParseStatus(CommandArguments& arguments,
                          const CommandContext& context);
 

@@ -4,12 +4,23 @@
 #define DISTDB_NET_RESP_BACKEND_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
+#include "absl/status/statusor.h"
 #include "core/command.h"
 #include "core/types.h"
 
 namespace distdb {
+
+struct BackupPage {
+  uint64_t session = 0;
+  bool last = false;
+  std::string bytes;
+  // Where it is from.
+  uint64_t cluster_id = 0;
+  NodeId node;
+};
 
 class Backend {
  public:
@@ -35,6 +46,11 @@ class Backend {
   virtual std::string Nodes() const = 0;
   // DISTDB.STATUS.
   virtual std::string Status() const = 0;
+
+  // DISTDB.BACKUP: the next page of a backup of everything that this node
+  // holds; 0 begins one, which takes the place of one that is under way.
+  // NotFound for a session that is not, or no longer, under way.
+  virtual absl::StatusOr<BackupPage> Backup(uint64_t session) = 0;
 };
 
 }  // namespace distdb

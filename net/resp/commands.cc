@@ -52,6 +52,7 @@ constexpr CommandEntry kCommands[] = {
     {"config", 2, kAny, ParseConfig},
     {"dbsize", 1, 1, ParseDbSize},
     {"del", 2, kAny, ParseDel},
+    {"distdb.backup", 2, 2, ParseBackup},
     {"distdb.delete", 2, kAny, ParseDelete},
     {"distdb.get", 2, 4, ParseGetAtLeast},
     {"distdb.list", 4, 6, ParseList},

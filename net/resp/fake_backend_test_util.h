@@ -40,6 +40,14 @@ class FakeBackend : public Backend {
   }
   std::string Nodes() const override { return "node-1\n"; }
   std::string Status() const override { return "well\n"; }
+  absl::StatusOr<BackupPage> Backup(uint64_t session) override {
+    if (session > 1) return absl::NotFoundError("no such backup");
+    return BackupPage{.session = 1,
+                      .last = session == 1,
+                      .bytes = "page",
+                      .cluster_id = 18446744073709551615u,
+                      .node = NodeId(2)};
+  }
 
   // Answers all that is pending.
   void AnswerAll(RespServer& server) {

@@ -11,6 +11,9 @@
 //                                          → [more 0|1, key, value, key, …]
 //     `start` is inclusive; the next page starts at the last key and "\0"
 //   DISTDB.NODES, DISTDB.STATUS            → the Backend's lines
+//   DISTDB.BACKUP 0|SESSION                → [session, last 0|1, page,
+//                                             "CLUSTER", NODE]
+//     0 begins a backup; its pages are for node/backup
 //
 // ORIGIN counts from 1. What needs a total order (SET … NX, EX, INCR, …) is
 // refused with an error that says so.

@@ -38,7 +38,7 @@ TEST_F(RespServerTest, AnswersEveryCommand) {
       {{"INFO", "Server"}, "'# Section server\n'"},
       {{"COMMAND"}, "[]"},
       {{"COMMAND", "DOCS"}, "[]"},
-      {{"COMMAND", "COUNT"}, ":23"},
+      {{"COMMAND", "COUNT"}, ":24"},
       {{"CONFIG", "GET", "save"}, "['save', '']"},
       {{"CONFIG", "GET", "appendonly"}, "['appendonly', 'yes']"},
       {{"CONFIG", "GET", "maxmemory"}, "[]"},
@@ -53,6 +53,9 @@ TEST_F(RespServerTest, AnswersEveryCommand) {
       {{"DISTDB.LIST", "", "c", "10", "at_least", "3:5"}, "[:0, 'c', '3']"},
       {{"DISTDB.NODES"}, "'node-1\n'"},
       {{"DISTDB.STATUS"}, "'well\n'"},
+      {{"DISTDB.BACKUP", "0"}, "[:1, :0, 'page', '18446744073709551615', :3]"},
+      {{"DISTDB.BACKUP", "1"}, "[:1, :1, 'page', '18446744073709551615', :3]"},
+      {{"DISTDB.BACKUP", "2"}, "-ERR no such backup"},
       {{"QUIT"}, "+OK"},
   };
   for (const auto& [arguments, reply] : cases) {
