@@ -1,5 +1,6 @@
 #include "net/link.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -90,6 +91,7 @@ absl::Status Link::Start() {
 void Link::CountInto(PeerStats* stats) {
   stats->bytes_in += own_stats_.bytes_in;
   stats->bytes_out += own_stats_.bytes_out;
+  stats->last_heard = std::max(stats->last_heard, own_stats_.last_heard);
   stats_ = stats;
 }
 
@@ -102,6 +104,14 @@ bool Link::Queue(absl::string_view message) {
   if (batch_.size() + message.size() > kBatchBytes) CloseBatch();
   batch_.append(message.data(), message.size());
   return true;
+}
+
+void Link::QueueRecords(const AddressRecords& records) {
+  DISTDB_CHECK(state_ >= State::kIntroducing, "hands are shaken first");
+  if (records.records.empty() || queued_bytes() >= options_.queue_bytes_max) {
+    return;
+  }
+  QueueFrame(records);
 }
 
 void Link::Flush() {
@@ -172,6 +182,7 @@ std::optional<Link::Failure> Link::ReadFrames() {
     total += read->bytes;
     stats_->bytes_in += read->bytes;
     last_heard_ = loop_->now();
+    stats_->last_heard = last_heard_;
     reader_.Append(absl::string_view(buffer, read->bytes));
     std::optional<Failure> failure = DrainReader();
     if (failure.has_value()) return failure;
@@ -215,6 +226,13 @@ std::optional<Link::Failure> Link::HandleFrame(Frame frame) {
   }
   if (handshake != nullptr) return Malformed("a second handshake");
 
+  if (auto* records = std::get_if<AddressRecords>(&frame)) {
+    if (owner_->OnRecords(this, std::move(*records))) return std::nullopt;
+    return Closed("the introduction is done");
+  }
+  if (state_ == State::kIntroducing) {
+    return Malformed("an introduction that brings no address records");
+  }
   if (auto* batch = std::get_if<MessageBatch>(&frame)) {
     stats_->messages_in += batch->messages.size();
     owner_->OnMessages(this, std::move(*batch));
@@ -233,11 +251,16 @@ std::optional<Link::Failure> Link::HandleFrame(Frame frame) {
 }
 
 std::optional<Link::Failure> Link::HandleHandshake(const Handshake& theirs) {
+  const bool introduces = ours_.introduction || theirs.introduction;
   // Before the owner hears of it, who may send at once.
-  state_ = State::kUp;
+  state_ = introduces ? State::kIntroducing : State::kUp;
   const absl::Status agreed = owner_->OnHandshake(this, theirs);
   if (!agreed.ok()) {
     return Failure{LinkProblem::kRefused, std::string(agreed.message())};
+  }
+  if (introduces) {
+    reader_.set_frame_bytes_max(kRecordsFrameBytesMax);
+    return std::nullopt;
   }
   reader_.set_frame_bytes_max(kFrameBytesMax);
   SetTimer(loop_->now() + options_.ping_interval);
@@ -250,6 +273,7 @@ std::optional<Link::Failure> Link::HandleTimer() {
     return Failure{LinkProblem::kTimedOut, std::string(what)};
   };
   if (state_ == State::kConnecting) return timed_out("no connection in time");
+  if (state_ == State::kIntroducing) return timed_out("no records in time");
   if (state_ != State::kUp) return timed_out("no handshake in time");
   const Time now = loop_->now();
   if (now - last_heard_ >= options_.idle_timeout) {

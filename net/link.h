@@ -8,6 +8,10 @@
 // which a silent peer is found out and the round trip measured; a frame that
 // has begun must be whole within frame_timeout. A link that is broken stays so;
 // its owner makes a new one (PeerLinks).
+//
+// A link may be for an introduction, which one side says in its handshake: then
+// it never is up, but carries address records once each way, within the same
+// handshake_timeout.
 
 #ifndef DISTDB_NET_LINK_H_
 #define DISTDB_NET_LINK_H_
@@ -53,6 +57,9 @@ class Link : public FdHandler {
     // OK lets the link come up; otherwise it breaks as kRefused.
     virtual absl::Status OnHandshake(Link* link, const Handshake& theirs) = 0;
     virtual void OnMessages(Link* link, MessageBatch batch) = 0;
+    // On a link that is up, or introduces. False: the link has done its work
+    // and breaks as kClosed.
+    virtual bool OnRecords(Link* link, AddressRecords records) = 0;
     // The last call; the owner may destroy the link.
     virtual void OnBroken(Link* link, const Failure& failure) = 0;
   };
@@ -81,13 +88,23 @@ class Link : public FdHandler {
   // and it was dropped. Requires is_up().
   bool Queue(absl::string_view message);
 
+  // Queues address records, also on a link that introduces; drops them where
+  // the queue is full or there are none. Requires that a handshake has come.
+  void QueueRecords(const AddressRecords& records);
+
   // Writes what is queued, as far as the socket takes it. Never calls Owner.
   void Flush();
 
   void OnReady(Interest ready) override;
 
  private:
-  enum class State : uint8_t { kConnecting, kSecuring, kShakingHands, kUp };
+  enum class State : uint8_t {
+    kConnecting,
+    kSecuring,
+    kShakingHands,
+    kIntroducing,
+    kUp
+  };
 
   // Each returns what broke the link, if anything did.
   std::optional<Failure> HandleReady(Interest ready);

@@ -9,7 +9,6 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "core/check.h"
@@ -19,15 +18,16 @@
 #include "net/acceptor.h"
 #include "net/backoff.h"
 #include "net/codec/frame.h"
+#include "net/dial_addresses.h"
 #include "net/event_loop.h"
+#include "net/handshake_check.h"
 #include "net/link.h"
+#include "net/link_maker.h"
 #include "net/peer_stats.h"
 #include "net/report_limiter.h"
 #include "net/socket.h"
 #include "net/strangers.h"
-#include "net/stream.h"
 #include "net/tls/context.h"
-#include "net/tls/stream.h"
 #include "net/unique_fd.h"
 
 namespace distdb {
@@ -37,6 +37,9 @@ namespace {
 // leave the peers that are up most of a turn.
 constexpr int kStrangersPerTurn = 8;
 
+// Introductions that we have asked for and that are under way.
+constexpr size_t kIntroductionsMax = 8;
+
 std::string NameOf(NodeId node) {
   return absl::StrCat("node-", node.value() + 1);
 }
@@ -45,22 +48,16 @@ class Mesh : public PeerLinks, public Link::Owner {
  public:
   Mesh(PeerLinksOptions options, EventLoop* loop, PeerObserver* observer)
       : options_(std::move(options)),
-        link_options_{.queue_bytes_max = options_.queue_bytes_max,
-                      .handshake_timeout = options_.handshake_timeout,
-                      .ping_interval = options_.ping_interval,
-                      .idle_timeout = options_.idle_timeout,
-                      .frame_timeout = options_.frame_timeout},
-        handshake_{.cluster_id = options_.cluster_id,
-                   .node = options_.self,
-                   .epoch = options_.epoch,
-                   .nodes = static_cast<uint32_t>(options_.peers.size())},
+        maker_(options_, loop, this),
         loop_(loop),
         observer_(observer),
         limiter_(options_.report_interval),
-        strangers_(kStrangersMax, options_.strangers_per_address_max) {
+        strangers_(kStrangersMax, options_.strangers_per_address_max),
+        introductions_(kIntroductionsMax, 1) {
     for (size_t i = 0; i < options_.peers.size(); ++i) {
       peers_.emplace_back(Backoff(options_.backoff_first, options_.backoff_max,
-                                  options_.seed + i));
+                                  options_.seed + i),
+                          options_.peers[i]);
       peers_.back().stats.since = loop_->now();
     }
   }
@@ -73,6 +70,13 @@ class Mesh : public PeerLinks, public Link::Owner {
 
   void Send(NodeSet to, const Message& message) override;
   void Flush() override;
+  void SetFound(NodeId node, const std::vector<Endpoint>& addresses) override;
+  void SetRecords(std::vector<std::string> records) override {
+    records_.records = std::move(records);
+  }
+  void TellRecords(NodeSet to,
+                   const std::vector<std::string>& records) override;
+  void Introduce(const Endpoint& endpoint, NodeSet expected) override;
   PeerStats Stats(NodeId peer) const override;
   LinkTotals Totals() const override;
   NodeSet Up() const override { return up_; }
@@ -80,11 +84,13 @@ class Mesh : public PeerLinks, public Link::Owner {
 
  private:
   struct Peer {
-    explicit Peer(Backoff waits) : backoff(waits) {}
+    Peer(Backoff waits, const Endpoint& configured)
+        : backoff(waits), addresses(configured) {}
 
     // Up, or being dialled; null while waiting for the next try.
     std::unique_ptr<Link> link;
     Backoff backoff;
+    DialAddresses addresses;
     TimerId redial;
     PeerStats stats;
   };
@@ -96,14 +102,17 @@ class Mesh : public PeerLinks, public Link::Owner {
   void Dial(NodeId node);
   void DialLater(NodeId node);
   void AcceptStranger(UniqueFd socket);
-  // Makes and starts a link to one of the nodes `expected`.
-  absl::StatusOr<std::unique_ptr<Link>> StartLink(UniqueFd socket, TlsSide side,
-                                                  NodeSet expected);
+  NodeSet Others() const {
+    return NodeSet::FirstN(static_cast<int>(peers_.size()))
+        .Without(options_.self);
+  }
 
-  absl::Status CheckHandshake(const Link* link, const Handshake& theirs) const;
   absl::Status OnHandshake(Link* link, const Handshake& theirs) override;
   void OnMessages(Link* link, MessageBatch batch) override;
+  bool OnRecords(Link* link, AddressRecords records) override;
   void OnBroken(Link* link, const Link::Failure& failure) override;
+
+  void OnStrangerBroken(Link* link, const Link::Failure& failure);
 
   void BecomeUp(NodeId node);
   void BecomeDown(NodeId node);
@@ -112,8 +121,7 @@ class Mesh : public PeerLinks, public Link::Owner {
               absl::string_view what);
 
   PeerLinksOptions options_;
-  LinkOptions link_options_;
-  Handshake handshake_;
+  LinkMaker maker_;
   EventLoop* loop_;
   PeerObserver* observer_;
   ReportLimiter limiter_;
@@ -121,6 +129,8 @@ class Mesh : public PeerLinks, public Link::Owner {
   NodeSet up_;
   std::string encoded_;  // Scratch of Send.
   Strangers strangers_;
+  Strangers introductions_;
+  AddressRecords records_;
   LinkTotals totals_;
   std::unique_ptr<Acceptor> acceptor_;
 };
@@ -161,12 +171,41 @@ void Mesh::Flush() {
     if (peer.link != nullptr) peer.link->Flush();
   }
   strangers_.Flush();
+  introductions_.Flush();
+}
+
+void Mesh::SetFound(NodeId node, const std::vector<Endpoint>& addresses) {
+  Peer& peer = PeerOf(node);
+  if (!peer.addresses.SetFound(addresses)) return;
+  if (node >= options_.self || peer.link != nullptr) return;
+  peer.backoff.Reset();
+  loop_->Cancel(peer.redial);
+  peer.redial = loop_->AddTimer(Time(0), [this, node] { Dial(node); });
+}
+
+void Mesh::TellRecords(NodeSet to, const std::vector<std::string>& records) {
+  for (const NodeId node : to) {
+    if (up_.Contains(node)) PeerOf(node).link->QueueRecords({records});
+  }
+}
+
+void Mesh::Introduce(const Endpoint& endpoint, NodeSet expected) {
+  DISTDB_CHECK(maker_.secured(), "who introduces itself has a key");
+  const std::string address = ToString(endpoint);
+  if (!introductions_.HasRoom(address)) return;
+  absl::StatusOr<std::unique_ptr<Link>> link =
+      maker_.Dial(endpoint, expected, /*introduces=*/true);
+  if (link.ok()) return introductions_.Add(address, *std::move(link));
+  Report(std::nullopt, LinkProblem::kUnreachable,
+         absl::StrCat("cannot ask ", address,
+                      " where the others are: ", link.status().message()));
 }
 
 PeerStats Mesh::Stats(NodeId node) const {
   const Peer& peer = peers_[node.value()];
   PeerStats stats = peer.stats;
   stats.up = up_.Contains(node);
+  stats.address = peer.addresses.Text();
   if (peer.link != nullptr) stats.queued_bytes = peer.link->queued_bytes();
   return stats;
 }
@@ -178,9 +217,9 @@ LinkTotals Mesh::Totals() const {
 }
 
 void Mesh::SetTls(std::shared_ptr<const TlsContext> tls) {
-  DISTDB_CHECK(tls != nullptr && options_.tls != nullptr,
+  DISTDB_CHECK(tls != nullptr && maker_.secured(),
                "links that are secured stay so");
-  options_.tls = std::move(tls);
+  maker_.SetTls(std::move(tls));
 }
 
 std::optional<NodeId> Mesh::FindPeer(const Link* link) const {
@@ -192,22 +231,19 @@ std::optional<NodeId> Mesh::FindPeer(const Link* link) const {
 
 void Mesh::Dial(NodeId node) {
   Peer& peer = PeerOf(node);
-  const Endpoint& endpoint = options_.peers[node.value()];
-  absl::StatusOr<UniqueFd> socket = StartConnect(endpoint);
-  absl::Status status = socket.status();
-  if (status.ok()) {
-    absl::StatusOr<std::unique_ptr<Link>> link =
-        StartLink(*std::move(socket), TlsSide::kDials, NodeSet::Of(node));
-    status = link.status();
-    if (status.ok()) {
-      peer.link = *std::move(link);
-      peer.link->CountInto(&peer.stats);
-      return;
-    }
+  if (peer.addresses.empty()) return;  // SetFound goes on.
+  const Endpoint endpoint = peer.addresses.current();
+  absl::StatusOr<std::unique_ptr<Link>> link =
+      maker_.Dial(endpoint, NodeSet::Of(node), /*introduces=*/false);
+  if (link.ok()) {
+    peer.link = *std::move(link);
+    peer.link->CountInto(&peer.stats);
+    return;
   }
   Report(node, LinkProblem::kUnreachable,
          absl::StrCat("cannot connect to ", NameOf(node), " at ",
-                      ToString(endpoint), ": ", status.message()));
+                      ToString(endpoint), ": ", link.status().message()));
+  peer.addresses.Skip();
   DialLater(node);
 }
 
@@ -230,78 +266,20 @@ void Mesh::AcceptStranger(UniqueFd socket) {
                      " of one address): the newest, from ", *address,
                      ", is closed"));
   }
-  // Who dials has the larger id.
-  const int n = static_cast<int>(peers_.size());
-  const int self = static_cast<int>(options_.self.value());
-  const NodeSet expected(NodeSet::FirstN(n).bits() &
-                         ~NodeSet::FirstN(self + 1).bits());
   absl::StatusOr<std::unique_ptr<Link>> link =
-      StartLink(std::move(socket), TlsSide::kAccepts, expected);
+      maker_.Accept(std::move(socket), Others());
   if (link.ok()) strangers_.Add(*address, *std::move(link));
 }
 
-absl::StatusOr<std::unique_ptr<Link>> Mesh::StartLink(UniqueFd socket,
-                                                      TlsSide side,
-                                                      NodeSet expected) {
-  std::unique_ptr<Stream> stream;
-  if (options_.tls == nullptr) {
-    stream = std::make_unique<PlainStream>(std::move(socket));
-  } else {
-    absl::StatusOr<std::unique_ptr<Stream>> secured =
-        NewTlsStream(std::move(socket), side, expected, options_.tls);
-    if (!secured.ok()) return secured.status();
-    stream = *std::move(secured);
-  }
-  auto link = std::make_unique<Link>(std::move(stream), side == TlsSide::kDials,
-                                     handshake_, link_options_, loop_, this);
-  const absl::Status started = link->Start();
-  if (!started.ok()) return started;
-  return link;
-}
-
-absl::Status Mesh::CheckHandshake(const Link* link,
-                                  const Handshake& theirs) const {
-  const auto differs = [](absl::string_view what, auto a, auto b) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(what, " ", a, " there and ", b, " here"));
-  };
-  const Handshake& ours = handshake_;
-  if (theirs.protocol_version != ours.protocol_version) {
-    return differs("protocol version", theirs.protocol_version,
-                   ours.protocol_version);
-  }
-  if (theirs.cluster_id != ours.cluster_id) {
-    return differs("cluster", absl::CEscape(theirs.cluster_id),
-                   absl::CEscape(ours.cluster_id));
-  }
-  if (theirs.epoch != ours.epoch) {
-    return differs("epoch", theirs.epoch.value(), ours.epoch.value());
-  }
-  if (theirs.nodes != ours.nodes) {
-    return differs("number of nodes", theirs.nodes, ours.nodes);
-  }
-  const std::optional<NodeId> dialled = FindPeer(link);
-  if (dialled.has_value() && theirs.node != *dialled) {
-    return differs("name", NameOf(theirs.node), NameOf(*dialled));
-  }
-  const std::optional<NodeId> proven = link->proven_peer();
-  if (proven.has_value() && theirs.node != *proven) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(NameOf(*proven), " calls itself ", NameOf(theirs.node)));
-  }
-  // Who dials has the larger id, and nobody has ours.
-  if (!dialled.has_value() &&
-      (theirs.node <= ours.node || theirs.node.value() >= ours.nodes)) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(NameOf(theirs.node), " does not dial ", NameOf(ours.node),
-                     " in a cluster of ", ours.nodes));
-  }
-  return absl::OkStatus();
-}
-
 absl::Status Mesh::OnHandshake(Link* link, const Handshake& theirs) {
-  const absl::Status agreed = CheckHandshake(link, theirs);
+  const bool introducing = introductions_.Has(link);
+  const absl::Status agreed = CheckHandshake(maker_.handshake(), theirs,
+                                             {.dialled = FindPeer(link),
+                                              .proven = link->proven_peer(),
+                                              .introducing = introducing});
   if (!agreed.ok()) return agreed;
+  if (introducing) link->QueueRecords(records_);
+  if (introducing || theirs.introduction) return absl::OkStatus();
   const NodeId node = theirs.node;
   Peer& peer = PeerOf(node);
   if (peer.link.get() != link) {
@@ -322,15 +300,34 @@ void Mesh::OnMessages(Link* link, MessageBatch batch) {
   }
 }
 
+bool Mesh::OnRecords(Link* link, AddressRecords records) {
+  const std::optional<NodeId> peer = FindPeer(link);
+  const std::optional<NodeId> from =
+      peer.has_value() ? peer : link->proven_peer();
+  DISTDB_CHECK(from.has_value(), "only who is known introduces itself");
+  observer_->OnRecords(*from, std::move(records.records));
+  if (peer.has_value()) return true;
+  // Who asked has its answer.
+  if (introductions_.Has(link)) return false;
+  link->QueueRecords(records_);
+  return true;
+}
+
+void Mesh::OnStrangerBroken(Link* link, const Link::Failure& failure) {
+  const bool asked = introductions_.Has(link);
+  Strangers& strangers = asked ? introductions_ : strangers_;
+  const std::string address = strangers.AddressOf(link);
+  strangers.Take(link).reset();
+  Report(std::nullopt, failure.problem,
+         asked ? absl::StrCat("cannot ask ", address,
+                              " where the others are: ", failure.what)
+               : absl::StrCat("a connection from ", address,
+                              " at the peers' port: ", failure.what));
+}
+
 void Mesh::OnBroken(Link* link, const Link::Failure& failure) {
   const std::optional<NodeId> node = FindPeer(link);
-  if (!node.has_value()) {
-    const std::string address = strangers_.AddressOf(link);
-    strangers_.Take(link).reset();
-    return Report(std::nullopt, failure.problem,
-                  absl::StrCat("a connection from ", address,
-                               " at the peers' port: ", failure.what));
-  }
+  if (!node.has_value()) return OnStrangerBroken(link, failure);
   Peer& peer = PeerOf(*node);
   peer.link.reset();
   if (failure.problem == LinkProblem::kMalformed) ++peer.stats.malformed;
@@ -344,8 +341,8 @@ void Mesh::OnBroken(Link* link, const Link::Failure& failure) {
   }
   Report(*node, failure.problem,
          absl::StrCat(was_up ? "the link to " : "no link to ", NameOf(*node),
-                      " at ", ToString(options_.peers[node->value()]), ": ",
-                      failure.what));
+                      " at ", peer.addresses.Text(), ": ", failure.what));
+  if (!was_up) peer.addresses.Skip();
   if (*node < options_.self) DialLater(*node);
 }
 
@@ -354,6 +351,7 @@ void Mesh::BecomeUp(NodeId node) {
   Peer& peer = PeerOf(node);
   peer.stats.since = loop_->now();
   ++peer.stats.connects;
+  peer.link->QueueRecords(records_);
   observer_->OnPeerUp(node);
 }
 

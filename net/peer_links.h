@@ -13,6 +13,12 @@
 // a handshake that claims another node is refused. Without, its word is taken,
 // which is for one machine alone. Keys may be exchanged while links are up.
 //
+// Where a peer is, the options say, or SetFound, or both; each address is tried
+// in turn. To find peers (net/discovery) links carry address records, which are
+// opaque here: SetRecords says what each peer is told when its link comes up,
+// and Introduce exchanges records with a node that need be no neighbour in the
+// order of dialling, and hangs up again.
+//
 // Strangers, connections that have not shaken hands, are few at once, in all
 // and of one address, and have handshake_timeout to do it.
 //
@@ -36,6 +42,8 @@
 #define DISTDB_NET_PEER_LINKS_H_
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "core/message.h"
@@ -44,6 +52,7 @@
 #include "net/event_loop.h"
 #include "net/peer_links_options.h"
 #include "net/peer_stats.h"
+#include "net/socket.h"
 #include "net/tls/context.h"
 
 namespace distdb {
@@ -57,6 +66,8 @@ class PeerObserver {
   // Only after OnPeerUp.
   virtual void OnPeerDown(NodeId peer) = 0;
   virtual void OnMessage(NodeId from, Message message) = 0;
+  // Records that `from`, who has proven who it is, passes on.
+  virtual void OnRecords(NodeId from, std::vector<std::string> records) = 0;
   virtual void OnLinkReport(const LinkReport& report) = 0;
 };
 
@@ -76,6 +87,22 @@ class PeerLinks {
   // Writes what is queued, as far as the sockets take it; the rest follows
   // from within RunOnce as they drain.
   virtual void Flush() = 0;
+
+  // Where `peer` may be, too; if that is news and its link is down and ours to
+  // dial, it is dialled at once.
+  virtual void SetFound(NodeId peer,
+                        const std::vector<Endpoint>& addresses) = 0;
+
+  // What to say when a link comes up or introduces: at most kAddressRecordsMax
+  // records, and none before the first call.
+  virtual void SetRecords(std::vector<std::string> records) = 0;
+  // Says it now to those of `to` that are up.
+  virtual void TellRecords(NodeSet to,
+                           const std::vector<std::string>& records) = 0;
+  // Asks the node at `endpoint`, one of `expected`, for its records, and gives
+  // it those set; a few at once, more are left out. Requires keys. From within
+  // RunOnce only.
+  virtual void Introduce(const Endpoint& endpoint, NodeSet expected) = 0;
 
   virtual PeerStats Stats(NodeId peer) const = 0;
   virtual LinkTotals Totals() const = 0;

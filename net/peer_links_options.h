@@ -26,8 +26,9 @@ struct PeerLinksOptions {
   std::string cluster_id;
   Epoch epoch{1};
   NodeId self;
-  // Where each node listens for its peers, by node id; the own entry is not
-  // used. Its size is the size of the cluster, 1 … kNodesMax.
+  // Where each node listens for its peers, by node id, with an empty host where
+  // that is to be found (PeerLinks::SetFound); the own entry is not used. Its
+  // size is the size of the cluster, 1 … kNodesMax.
   std::vector<Endpoint> peers;
   // From Listen().
   UniqueFd listener;

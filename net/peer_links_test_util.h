@@ -58,6 +58,11 @@ struct TestObserver : PeerObserver {
     EXPECT_TRUE(up.Contains(from));
     messages.emplace_back(from, std::move(message));
   }
+  void OnRecords(NodeId from, std::vector<std::string> taken) override {
+    for (std::string& record : taken) {
+      records.emplace_back(from, std::move(record));
+    }
+  }
   void OnLinkReport(const LinkReport& report) override {
     reports.push_back(report);
   }
@@ -72,6 +77,7 @@ struct TestObserver : PeerObserver {
   NodeSet up;
   int ups = 0;
   std::vector<std::pair<NodeId, Message>> messages;
+  std::vector<std::pair<NodeId, std::string>> records;
   std::vector<LinkReport> reports;
 };
 

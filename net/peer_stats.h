@@ -17,6 +17,9 @@ namespace distdb {
 struct PeerStats {
   bool up = false;
   Time since;  // When `up` last changed.
+  // When anything last came from it. Before the epoch: nothing has.
+  Time last_heard{-1};
+  std::string address;  // Where it is, or is tried; empty where unknown.
   uint64_t bytes_in = 0;
   uint64_t bytes_out = 0;
   uint64_t messages_in = 0;

@@ -23,6 +23,12 @@ void Strangers::Add(std::string address, std::unique_ptr<Link> link) {
   links_.push_back({std::move(address), std::move(link)});
 }
 
+bool Strangers::Has(const Link* link) const {
+  return std::any_of(links_.begin(), links_.end(), [&](const Stranger& each) {
+    return each.link.get() == link;
+  });
+}
+
 const std::string& Strangers::AddressOf(const Link* link) const {
   return links_[IndexOf(link)].address;
 }

@@ -1,5 +1,7 @@
-// Strangers: the links of connections that have been accepted and have not
-// shaken hands, few at once, in all and from one address.
+// Strangers: the links of connections that are no peer's, few at once, in all
+// and from one address: those that have been accepted and have not shaken hands
+// or only introduce themselves, and those that we have dialled for an
+// introduction.
 
 #ifndef DISTDB_NET_STRANGERS_H_
 #define DISTDB_NET_STRANGERS_H_
@@ -25,6 +27,7 @@ class Strangers {
   // Requires HasRoom.
   void Add(std::string address, std::unique_ptr<Link> link);
 
+  bool Has(const Link* link) const;
   // Where it came from. Requires that it is here, as Take does.
   const std::string& AddressOf(const Link* link) const;
   // It is no stranger any more.

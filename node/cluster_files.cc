@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "net/tls/keys.h"
 #include "node/config.pb.h"
 #include "node/key_file.h"
@@ -29,6 +30,11 @@ uint64_t DrawClusterId() {
   const uint64_t low = source();
   const uint64_t id = (high << 32) | low;
   return id == 0 ? 1 : id;
+}
+
+void AppendAddress(absl::string_view field, uint16_t port, std::string& text) {
+  if (port == 0) return;
+  absl::StrAppend(&text, "  ", field, ": \"127.0.0.1:", port, "\"\n");
 }
 
 }  // namespace
@@ -64,11 +70,11 @@ std::string ConfigText(const ClusterPlan& plan, uint32_t id) {
       "\nmode: ", ReplicationMode_Name(plan.mode), "\ndata_dir: \"node-", id,
       "\"\nkey_file: \"node-", id, "/key.pem\"\n");
   for (size_t i = 0; i < plan.ports.size(); ++i) {
-    absl::StrAppend(&text, "members {\n  id: ", i + 1,
-                    "\n  peer_address: \"127.0.0.1:", plan.ports[i].peer,
-                    "\"\n  client_address: \"127.0.0.1:", plan.ports[i].client,
-                    "\"\n  public_key: \"", ToString(plan.keys[i].public_key()),
-                    "\"\n}\n");
+    absl::StrAppend(&text, "members {\n  id: ", i + 1, "\n");
+    AppendAddress("peer_address", plan.ports[i].peer, text);
+    AppendAddress("client_address", plan.ports[i].client, text);
+    absl::StrAppend(&text, "  public_key: \"",
+                    ToString(plan.keys[i].public_key()), "\"\n}\n");
   }
   return text;
 }

@@ -15,7 +15,8 @@
 
 namespace distdb {
 
-// The ports of one node, all on 127.0.0.1.
+// The ports of one node, all on 127.0.0.1. 0: it has no address in the files,
+// listens at a port that the system chooses, and is found.
 struct NodePorts {
   uint16_t client = 0;
   uint16_t peer = 0;

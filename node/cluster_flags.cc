@@ -16,8 +16,8 @@ ABSL_FLAG(std::string, mode, "",
           "How writes are replicated: bracha (unless told otherwise) or "
           "broadcast.");
 ABSL_FLAG(int, base_port, 7001,
-          "Clients at this port, peers 100 above, one up per node; in demo, 0 "
-          "is any that are free.");
+          "Clients at this port, peers 100 above, one up per node; 0 is any "
+          "that are free, and nodes then find each other.");
 ABSL_FLAG(std::string, dir, "",
           "The folder of the cluster's files; demo starts the cluster that is "
           "there, or a new one, and without a folder, a temporary one.");

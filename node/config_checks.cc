@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "core/node_set.h"
+#include "net/discovery/multicast.h"
 #include "net/socket.h"
 #include "net/tls/keys.h"
 #include "node/config.h"
@@ -50,15 +51,19 @@ absl::Status CheckIds(const NodeConfig& config, const ConfigPlaces& places) {
   return absl::OkStatus();
 }
 
-// One address of one member: well formed and used by nobody else.
+// One address of one member: well formed and used by nobody else, or left out
+// where it can be found.
 absl::Status CheckAddress(const ConfigPlaces& places, int index,
                           const std::string& field, const std::string& text,
-                          std::set<std::string>& seen) {
+                          bool may_be_found, std::set<std::string>& seen) {
   const std::string name = absl::StrCat("members[", index, "].", field);
+  if (text.empty() && may_be_found) return absl::OkStatus();
   if (text.empty()) {
     return places.MemberError(
         index, field,
-        absl::StrCat(name, " is missing; add ", field, ": \"127.0.0.1:7001\""));
+        absl::StrCat(name, " is missing; add ", field, ": \"127.0.0.1:7001\"",
+                     ", or give the members keys, by which nodes find each "
+                     "other"));
   }
   const absl::StatusOr<Endpoint> address = ParseEndpoint(text);
   if (!address.ok() || address->port == 0) {
@@ -93,10 +98,10 @@ absl::Status CheckMembers(const NodeConfig& config,
   for (int i = 0; i < n && status.ok(); ++i) {
     const Member& member = config.members(i);
     status = CheckAddress(places, i, "peer_address", member.peer_address(),
-                          addresses);
+                          HasKeys(config), addresses);
     if (!status.ok()) return status;
     status = CheckAddress(places, i, "client_address", member.client_address(),
-                          addresses);
+                          HasKeys(config), addresses);
   }
   return status;
 }
@@ -152,6 +157,38 @@ absl::Status CheckListenHost(const NodeConfig& config,
         "listen_host",
         absl::StrCat("listen_host is ", host, ", where the other nodes cannot ",
                      "reach ", peer, "; set listen_host: \"0.0.0.0\""));
+  }
+  return absl::OkStatus();
+}
+
+// What discovery is told makes sense.
+absl::Status CheckDiscovery(const NodeConfig& config,
+                            const ConfigPlaces& places) {
+  const bool discovers =
+      config.seed_addresses_size() > 0 || config.discover() != NONE;
+  if (discovers && !HasKeys(config)) {
+    return places.Error(
+        config.discover() != NONE ? "discover" : "seed_addresses",
+        "addresses are found only between nodes that have keys, with which "
+        "they sign them; give every member its public_key (`distdb init` "
+        "draws them)");
+  }
+  for (const std::string& seed : config.seed_addresses()) {
+    const absl::StatusOr<Endpoint> address = ParseEndpoint(seed);
+    if (address.ok() && address->port != 0) continue;
+    return places.Error(
+        "seed_addresses",
+        absl::StrCat("seed_addresses has \"", seed, "\"; give HOST:PORT, the ",
+                     "peer address of another member, as in 127.0.0.1:7101"));
+  }
+  const absl::StatusOr<Endpoint> group =
+      ParseEndpoint(config.multicast_group());
+  if (!group.ok() || group->port == 0 || !IsMulticast(group->host)) {
+    return places.Error(
+        "multicast_group",
+        absl::StrCat("multicast_group is \"", config.multicast_group(),
+                     "\"; give an IPv4 multicast address and a port, as in "
+                     "239.255.71.1:7100"));
   }
   return absl::OkStatus();
 }
@@ -241,6 +278,8 @@ absl::Status CheckNodeConfig(const NodeConfig& config,
   status = CheckListenHost(config, places);
   if (!status.ok()) return status;
   status = CheckKeys(config, places);
+  if (!status.ok()) return status;
+  status = CheckDiscovery(config, places);
   if (!status.ok()) return status;
   return CheckLimits(config, places);
 }

@@ -123,6 +123,37 @@ TEST(ConfigTest, NamesWhatIsMissing) {
                     HasSubstr("members[1].client_address")));
 }
 
+TEST(ConfigTest, BetweenNodesWithKeysAddressesMayBeLeftOut) {
+  const std::string keys = WithKeys(
+      " public_key: \"ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"",
+      " public_key: \"ed25519:PUAXw+hDiVqStwqnTRt+vJyYLM8uxJaMwM1V8Sr0Zgw=\"",
+      "key_file: \"k\"\n");
+  const std::string no_addresses =
+      absl::StrReplaceAll(keys, {{"peer_address: \"127.0.0.1:7102\"", ""},
+                                 {"client_address: \"127.0.0.1:7002\"", ""}});
+  ASSERT_NE(no_addresses, keys);
+  const auto config = ParseNodeConfig(
+      no_addresses + "seed_addresses: \"10.0.0.1:7101\" discover: MULTICAST",
+      "n");
+  ASSERT_TRUE(config.ok()) << config.status();
+  const auto error = [&](const std::string& rest) {
+    return std::string(
+        ParseNodeConfig(no_addresses + rest, "n").status().message());
+  };
+  EXPECT_THAT(error("seed_addresses: \"here\""),
+              AllOf(StartsWith("n:9:1: "), HasSubstr("\"here\"")));
+  EXPECT_THAT(error("seed_addresses: \"10.0.0.1:0\""), StartsWith("n:9:1: "));
+  EXPECT_THAT(error("multicast_group: \"10.0.0.1:7100\""),
+              AllOf(StartsWith("n:9:1: "), HasSubstr("239.255.71.1:7100")));
+}
+
+TEST(ConfigTest, WithoutKeysNobodyIsFound) {
+  EXPECT_THAT(ErrorWith("window: 8", "discover: MULTICAST"),
+              AllOf(StartsWith("n.textproto:7:1: "), HasSubstr("public_key")));
+  EXPECT_THAT(ErrorWith("window: 8", "seed_addresses: \"10.0.0.1:7101\""),
+              AllOf(StartsWith("n.textproto:7:1: "), HasSubstr("public_key")));
+}
+
 TEST(ConfigTest, RefusesAClusterOfNobody) {
   const absl::StatusOr<NodeConfig> config =
       ParseNodeConfig("cluster_id: 1 node_id: 1 data_dir: \"d\"", "n");

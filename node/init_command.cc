@@ -29,17 +29,15 @@ std::string HowToRun() {
 int RunInit(const std::vector<std::string>&) {
   const absl::StatusOr<ClusterFlags> flags = ReadClusterFlags();
   if (!flags.ok()) return Fail(kExitBadUsage, flags.status());
-  if (flags->base_port == 0) {
-    return Fail(kExitBadUsage,
-                "--base_port=0: the ports must be known beforehand; use for "
-                "example --base_port=7001");
-  }
   const std::string typed_dir = absl::GetFlag(FLAGS_dir);
   if (typed_dir.empty()) {
     return Fail(kExitBadUsage, "--dir is missing; write --dir=DIR");
   }
-  const absl::StatusOr<ClusterPlan> plan =
-      DrawPlan(flags->mode, ConsecutivePorts(flags->nodes, flags->base_port));
+  const bool is_found = flags->base_port == 0;
+  const absl::StatusOr<ClusterPlan> plan = DrawPlan(
+      flags->mode,
+      is_found ? std::vector<NodePorts>(static_cast<size_t>(flags->nodes))
+               : ConsecutivePorts(flags->nodes, flags->base_port));
   if (!plan.ok()) return Fail(kExitFailed, plan.status());
   const std::string dir = ResolvePath(typed_dir);
   absl::Status written = WriteClusterFiles(*plan, dir);
@@ -50,8 +48,9 @@ int RunInit(const std::vector<std::string>&) {
                "Start each of these in a terminal of its own:\n",
                dir.c_str());
   for (int id = 1; id <= flags->nodes; ++id) {
-    std::printf("%s serve --config=%s\n", HowToRun().c_str(),
-                ConfigPath(dir, static_cast<uint32_t>(id)).c_str());
+    std::printf("%s serve --config=%s%s\n", HowToRun().c_str(),
+                ConfigPath(dir, static_cast<uint32_t>(id)).c_str(),
+                is_found ? " --discover=multicast" : "");
   }
   return kExitDone;
 }

@@ -52,7 +52,19 @@ absl::Status CheckLoopback(const NodeConfig& config) {
   if (!IsLoopback(config.listen_host())) {
     return ReachableError("listen_host " + config.listen_host());
   }
+  if (config.seed_addresses_size() > 0 || config.discover() != NONE) {
+    return absl::FailedPreconditionError(
+        "--insecure: nodes find each other by addresses that they sign with "
+        "their keys; leave --insecure out, or --join and --discover");
+  }
   for (const Member& member : config.members()) {
+    if (!member.has_peer_address() || !member.has_client_address()) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "--insecure: the addresses of node ", member.id(),
+          " are not given, and are found only between nodes that use their "
+          "keys; leave --insecure out, or add peer_address and client_address "
+          "to each of the members"));
+    }
     const absl::StatusOr<Endpoint> peer = ParseEndpoint(member.peer_address());
     if (!peer.ok() || !IsLoopback(peer->host)) {
       return ReachableError("peer_address " + member.peer_address());

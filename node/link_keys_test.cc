@@ -69,5 +69,16 @@ TEST_F(LinkKeysTest, InTheClearOnLoopbackAlone) {
               HasSubstr("peer_address 10.0.0.2:7102"));
 }
 
+TEST_F(LinkKeysTest, InTheClearNobodyIsFound) {
+  NodeConfig finds = config_;
+  finds.set_discover(MULTICAST);
+  EXPECT_THAT(std::string(CheckLoopback(finds).message()),
+              HasSubstr("leave --insecure out, or --join and --discover"));
+  NodeConfig found = config_;
+  found.mutable_members(1)->clear_peer_address();
+  EXPECT_THAT(std::string(CheckLoopback(found).message()),
+              HasSubstr("the addresses of node 2 are not given"));
+}
+
 }  // namespace
 }  // namespace distdb

@@ -48,6 +48,8 @@ std::vector<Subcommand> Subcommands() {
       {"serve", "", "Runs one node until SIGTERM or Ctrl-C.", ServeFlags(), 0,
        0, RunServe,
        "distdb serve --config=/tmp/cluster/node-1.textproto\n"
+       "  distdb serve --config=… --discover=multicast    finds its peers\n"
+       "  distdb serve --config=… --join=10.0.0.1:7101    asks that one\n"
        "  distdb serve --config=… --request_timeout=250ms "
        "--peer_queue_max=64MiB\n"
        "  DISTDB_LOG=debug distdb serve --config=…\n"

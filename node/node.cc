@@ -22,12 +22,14 @@
 #include "core/node_set.h"
 #include "core/replica.h"
 #include "core/types.h"
+#include "net/discovery/address_record.h"
 #include "net/event_loop.h"
 #include "net/peer_links.h"
 #include "net/resp/server.h"
 #include "net/socket.h"
 #include "node/config.h"
 #include "node/driver.h"
+#include "node/finder.h"
 #include "node/narrator.h"
 #include "node/open_files.h"
 #include "node/segmented_log.h"
@@ -54,14 +56,13 @@ std::vector<FaultCount> FaultsProven(const Replica& replica) {
   return faults;
 }
 
-// The node's own listener: its port, on the host where it is to listen.
+// The node's own listener: its port, on the host where it is to listen. Without
+// an address, a port that the system chooses.
 absl::StatusOr<UniqueFd> ListenAt(const std::string& host,
                                   const std::string& address,
                                   absl::string_view field) {
-  absl::StatusOr<Endpoint> endpoint = ParseEndpoint(address);
-  if (!endpoint.ok()) return endpoint.status();
-  endpoint->host = host;
-  absl::StatusOr<UniqueFd> listener = Listen(*endpoint);
+  const uint16_t port = ParseEndpoint(address).value_or(Endpoint()).port;
+  absl::StatusOr<UniqueFd> listener = Listen({host, port});
   if (listener.ok()) return listener;
   return absl::Status(listener.status().code(),
                       absl::StrCat(field, ": ", listener.status().message()));
@@ -128,19 +129,26 @@ absl::Status Node::OpenPorts() {
   absl::StatusOr<UniqueFd> peer_listener =
       ListenAt(host, self.peer_address(), "peer_address");
   if (!peer_listener.ok()) return peer_listener.status();
+  const absl::StatusOr<uint16_t> client_port = LocalPort(*client_listener);
+  if (!client_port.ok()) return client_port.status();
+  const absl::StatusOr<uint16_t> peer_port = LocalPort(*peer_listener);
+  if (!peer_port.ok()) return peer_port.status();
+  own_ = FindOwnAddresses(config_, *peer_port, *client_port);
+  const absl::Status linked = OpenLinks(*std::move(peer_listener));
+  if (!linked.ok()) return linked;
+  return OpenServer(*std::move(client_listener));
+}
 
+absl::Status Node::OpenLinks(UniqueFd listener) {
   PeerLinksOptions options;
   // With the mode: nodes in different ones would take each other for liars.
   options.cluster_id = PeersClusterId(config_);
   options.epoch = Epoch(config_.epoch());
   options.self = NodeId(config_.node_id() - 1);
   for (int id = 1; id <= config_.members_size(); ++id) {
-    const Member& member = FindMember(config_, static_cast<uint32_t>(id));
-    absl::StatusOr<Endpoint> peer = ParseEndpoint(member.peer_address());
-    if (!peer.ok()) return peer.status();
-    options.peers.push_back(*std::move(peer));
+    options.peers.push_back(ConfiguredPeer(config_, static_cast<uint32_t>(id)));
   }
-  options.listener = *std::move(peer_listener);
+  options.listener = std::move(listener);
   options.tls = options_.keys;
   options.queue_bytes_max = config_.peer_queue_bytes_max();
   options.handshake_timeout = config_.handshake_timeout_ms() * kMillisecond;
@@ -153,10 +161,18 @@ absl::Status Node::OpenPorts() {
       PeerLinks::Create(std::move(options), loop_.get(), this);
   if (!links.ok()) return links.status();
   links_ = *std::move(links);
+  if (options_.keys == nullptr) return absl::OkStatus();
+  absl::StatusOr<std::unique_ptr<Finder>> finder = Finder::Create(
+      config_, own_, options_.keys, loop_.get(), links_.get(), &narrator_);
+  if (!finder.ok()) return finder.status();
+  finder_ = *std::move(finder);
+  return absl::OkStatus();
+}
 
+absl::Status Node::OpenServer(UniqueFd listener) {
   RespServerOptions server;
   server.clients_max = ClientsMax(RaiseOpenFilesLimit());
-  server.listener = *std::move(client_listener);
+  server.listener = std::move(listener);
   absl::StatusOr<std::unique_ptr<RespServer>> clients =
       RespServer::Create(std::move(server), loop_.get(), this);
   if (!clients.ok()) return clients.status();
@@ -166,9 +182,8 @@ absl::Status Node::OpenPorts() {
 
 std::string Node::Greeting() const {
   const Config& core = driver_->replica().config();
-  const Member& self = FindMember(config_, config_.node_id());
-  return absl::StrCat("serving clients on ", self.client_address(),
-                      " and peers on ", self.peer_address(), " (",
+  return absl::StrCat("serving clients on ", ToString(own_.client),
+                      " and peers on ", ToString(own_.peer.front()), " (",
                       ModeName(core.mode), ", node ", config_.node_id(), " of ",
                       core.nodes,
                       options_.keys == nullptr
@@ -212,21 +227,28 @@ void Node::ReloadKeys() {
   }
   options_.keys = *std::move(keys);
   links_->SetTls(options_.keys);
+  finder_->discovery().SetTls(options_.keys);
   narrator_.Info("SIGHUP: new links use the keys as they are now");
 }
 
 void Node::OnPeerUp(NodeId peer) {
   narrator_.Info(absl::StrCat("node ", peer.value() + 1, " is up"));
+  if (finder_ != nullptr) finder_->discovery().OnPeersChanged();
   driver_->Handle(PeerUp{peer});
 }
 
 void Node::OnPeerDown(NodeId peer) {
   narrator_.Info(absl::StrCat("node ", peer.value() + 1, " is down"));
+  if (finder_ != nullptr) finder_->discovery().OnPeersChanged();
   driver_->Handle(PeerDown{peer});
 }
 
 void Node::OnMessage(NodeId from, Message message) {
   driver_->Handle(Receive{from, std::move(message)});
+}
+
+void Node::OnRecords(NodeId from, std::vector<std::string> records) {
+  if (finder_ != nullptr) finder_->discovery().OnRecords(from, records);
 }
 
 void Node::OnLinkReport(const LinkReport& report) {
@@ -320,8 +342,12 @@ NodeView Node::View() const {
   for (int i = 0; i < replica.config().nodes; ++i) {
     MemberView member;
     member.id = NodeId(static_cast<uint32_t>(i));
+    const AddressRecord* record =
+        finder_ == nullptr ? nullptr : finder_->book().Find(member.id);
     member.client_address =
-        FindMember(config_, static_cast<uint32_t>(i) + 1).client_address();
+        record != nullptr ? ToString(record->client_address)
+                          : FindMember(config_, static_cast<uint32_t>(i) + 1)
+                                .client_address();
     member.self = member.id == view.self;
     if (member.self) {
       member.up = true;

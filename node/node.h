@@ -19,6 +19,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -33,9 +34,11 @@
 #include "net/resp/backend.h"
 #include "net/resp/server.h"
 #include "net/tls/context.h"
+#include "net/unique_fd.h"
 #include "node/backup/session.h"
 #include "node/config.pb.h"
 #include "node/driver.h"
+#include "node/finder.h"
 #include "node/narrator.h"
 #include "node/signal_watch.h"
 #include "node/status_text.h"
@@ -69,6 +72,8 @@ class Node : private PeerObserver, private Backend, private DriverHost {
 
   absl::Status OpenLog();
   absl::Status OpenPorts();
+  absl::Status OpenLinks(UniqueFd listener);
+  absl::Status OpenServer(UniqueFd listener);
   std::string Greeting() const;
   NodeView View() const;
   void ReloadKeys();
@@ -77,6 +82,7 @@ class Node : private PeerObserver, private Backend, private DriverHost {
   void OnPeerUp(NodeId peer) override;
   void OnPeerDown(NodeId peer) override;
   void OnMessage(NodeId from, Message message) override;
+  void OnRecords(NodeId from, std::vector<std::string> records) override;
   void OnLinkReport(const LinkReport& report) override;
 
   // Backend.
@@ -105,6 +111,9 @@ class Node : private PeerObserver, private Backend, private DriverHost {
   // After the log, which it uses.
   std::unique_ptr<SyncThread> sync_;
   std::unique_ptr<PeerLinks> links_;
+  OwnAddresses own_;
+  // Null where links are in the clear: what is found could be anybody's.
+  std::unique_ptr<Finder> finder_;
   std::unique_ptr<RespServer> clients_;
   // The one that was begun last, while it is under way; and its number.
   std::optional<BackupSession> backup_;

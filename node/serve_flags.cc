@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
+#include "net/discovery/multicast.h"
 #include "net/socket.h"
 #include "node/cluster_flags.h"
 #include "node/config.pb.h"
@@ -19,6 +20,16 @@
 
 ABSL_FLAG(std::string, listen_host, "",
           "Listen on this IP address (file: listen_host).");
+ABSL_FLAG(std::vector<std::string>, join, {},
+          "Peer addresses of other members, one or several with commas between "
+          "them, where to learn of the rest (file: seed_addresses).");
+ABSL_FLAG(std::string, discover, "",
+          "Find peers by multicast, without any address; or none (file: "
+          "discover).");
+ABSL_FLAG(
+    std::string, multicast_group, "",
+    "The group and port for that; 239.255.71.1:7100 unless told otherwise "
+    "(file: multicast_group).");
 ABSL_FLAG(absl::optional<absl::Duration>, request_timeout, absl::nullopt,
           "A request that takes longer fails; 10s unless told otherwise (file: "
           "request_timeout_ms).");
@@ -107,17 +118,55 @@ absl::Status OverrideListenHost(NodeConfig& config) {
   return absl::OkStatus();
 }
 
+absl::Status OverrideJoin(NodeConfig& config) {
+  const std::vector<std::string> seeds = absl::GetFlag(FLAGS_join);
+  if (seeds.empty()) return absl::OkStatus();
+  config.clear_seed_addresses();
+  for (const std::string& seed : seeds) {
+    const absl::StatusOr<Endpoint> address = ParseEndpoint(seed);
+    if (!address.ok() || address->port == 0) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "--join=", seed, ": give HOST:PORT, the peer address of ",
+          "another member, as in --join=127.0.0.1:7101"));
+    }
+    config.add_seed_addresses(seed);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status OverrideDiscover(NodeConfig& config) {
+  const std::string by = absl::GetFlag(FLAGS_discover);
+  if (!by.empty() && by != "multicast" && by != "none") {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--discover=", by, " is no way to find peers; use multicast or none"));
+  }
+  if (!by.empty()) config.set_discover(by == "none" ? NONE : MULTICAST);
+  const std::string group = absl::GetFlag(FLAGS_multicast_group);
+  if (group.empty()) return absl::OkStatus();
+  const absl::StatusOr<Endpoint> endpoint = ParseEndpoint(group);
+  if (!endpoint.ok() || endpoint->port == 0 || !IsMulticast(endpoint->host)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--multicast_group=", group, " is no IPv4 multicast address with a ",
+        "port; use for example --multicast_group=239.255.71.1:7100"));
+  }
+  config.set_multicast_group(group);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 std::vector<absl::string_view> OverridingFlags() {
-  return {"mode",           "listen_host",  "request_timeout",
-          "retained_max",   "idle_timeout", "handshake_timeout",
-          "peer_queue_max", "segment_size", "snapshot_log"};
+  return {"join",         "discover",       "multicast_group",
+          "listen_host",  "mode",           "request_timeout",
+          "retained_max", "idle_timeout",   "handshake_timeout",
+          "segment_size", "peer_queue_max", "snapshot_log"};
 }
 
 absl::Status OverrideFromFlags(NodeConfig& config) {
   absl::Status status = OverrideMode(config);
   status.Update(OverrideListenHost(config));
+  status.Update(OverrideJoin(config));
+  status.Update(OverrideDiscover(config));
   status.Update(OverrideDuration(
       FLAGS_request_timeout, kRequestTimeoutMsRange,
       [&](uint32_t ms) { config.set_request_timeout_ms(ms); }));

@@ -142,7 +142,9 @@ std::string NodesText(const NodeView& view) {
   std::string text;
   const MemberView& self = view.members[view.self.value()];
   for (const MemberView& member : view.members) {
-    absl::StrAppend(&text, member.id.value() + 1, " ", member.client_address,
+    const bool is_found = !member.client_address.empty();
+    absl::StrAppend(&text, member.id.value() + 1, " ",
+                    is_found ? member.client_address : "unknown",
                     member.up ? " up" : " down", " since=", Age(member.since));
     if (member.round_trip > 0) {
       absl::StrAppendFormat(&text, " rtt=%d.%02dms",

@@ -36,6 +36,7 @@ void Fill(const Handshake& from, wire::Handshake& to) {
   to.set_node(from.node.value());
   to.set_epoch(from.epoch.value());
   to.set_nodes(from.nodes);
+  to.set_introduction(from.introduction);
 }
 
 void Fill(const Message& from, wire::Message& to) {
@@ -63,11 +64,13 @@ absl::StatusOr<Frame> ReadHandshake(const wire::Handshake& from) {
   if (!from.has_node()) return Missing(kWhat, "node");
   if (!from.has_epoch()) return Missing(kWhat, "epoch");
   if (!from.has_nodes()) return Missing(kWhat, "nodes");
+  if (!from.has_introduction()) return Missing(kWhat, "introduction");
   return Handshake{.protocol_version = from.protocol_version(),
                    .cluster_id = from.cluster_id(),
                    .node = NodeId(from.node()),
                    .epoch = Epoch(from.epoch()),
-                   .nodes = from.nodes()};
+                   .nodes = from.nodes(),
+                   .introduction = from.introduction()};
 }
 
 absl::StatusOr<MessageKind> ReadKind(const wire::Message& from) {
@@ -136,22 +139,28 @@ absl::StatusOr<Message> TakeMessage(wire::Message& from) {
   return to;
 }
 
-// Counts before anything is allocated for them: two bytes can announce a
-// message.
-int CountMessages(absl::string_view bytes) {
+// What a frame holds, counted before anything is allocated for it: two bytes
+// can announce a message, or a record.
+struct Contents {
+  size_t messages = 0;
+  bool records = false;
+};
+
+Contents Survey(absl::string_view bytes) {
   using google::protobuf::internal::WireFormatLite;
   google::protobuf::io::CodedInputStream input(
       reinterpret_cast<const uint8_t*>(bytes.data()),
       static_cast<int>(bytes.size()));
-  int count = 0;
+  Contents contents;
   for (uint32_t tag = input.ReadTag(); tag != 0; tag = input.ReadTag()) {
-    if (WireFormatLite::GetTagFieldNumber(tag) ==
-        wire::Frame::kMessagesFieldNumber) {
-      ++count;
+    const int field = WireFormatLite::GetTagFieldNumber(tag);
+    if (field == wire::Frame::kMessagesFieldNumber) ++contents.messages;
+    if (field == wire::Frame::kAddressRecordsFieldNumber) {
+      contents.records = true;
     }
     if (!WireFormatLite::SkipField(&input, tag)) break;
   }
-  return count;
+  return contents;
 }
 
 absl::StatusOr<Frame> TakeMessages(wire::Frame& from) {
@@ -163,6 +172,25 @@ absl::StatusOr<Frame> TakeMessages(wire::Frame& from) {
     batch.messages.push_back(*std::move(message));
   }
   return batch;
+}
+
+absl::StatusOr<Frame> TakeRecords(wire::AddressRecords& from) {
+  const int count = from.records_size();
+  if (count < 1 || count > static_cast<int>(kAddressRecordsMax)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("a frame of ", count, " address records in place of 1 to ",
+                     kAddressRecordsMax));
+  }
+  AddressRecords to;
+  for (std::string& record : *from.mutable_records()) {
+    if (record.empty() || record.size() > kAddressRecordBytesMax) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("an address record of ", record.size(),
+                       " bytes in place of 1 to ", kAddressRecordBytesMax));
+    }
+    to.records.push_back(std::move(record));
+  }
+  return to;
 }
 
 }  // namespace
@@ -192,6 +220,13 @@ std::string EncodeFrame(const Frame& frame) {
                           wire::Frame to;
                           to.mutable_pong()->set_nonce(pong.nonce);
                           to.AppendToString(&bytes);
+                        },
+                        [&](const AddressRecords& records) {
+                          wire::Frame to;
+                          for (const std::string& record : records.records) {
+                            to.mutable_address_records()->add_records(record);
+                          }
+                          to.AppendToString(&bytes);
                         }},
              frame);
   return bytes;
@@ -207,9 +242,15 @@ void AppendMessage(const Message& message, std::string& frame) {
 }
 
 absl::StatusOr<Frame> DecodeFrame(absl::string_view bytes) {
-  if (CountMessages(bytes) > static_cast<int>(kBatchMessagesMax)) {
+  const Contents contents = Survey(bytes);
+  if (contents.messages > kBatchMessagesMax) {
     return absl::InvalidArgumentError(
         absl::StrCat("a frame of more than ", kBatchMessagesMax, " messages"));
+  }
+  if (contents.records && bytes.size() > kRecordsFrameBytesMax) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "a frame of ", bytes.size(),
+        " bytes of address records: ", "more than ", kRecordsFrameBytesMax));
   }
   google::protobuf::Arena arena;
   auto* from = google::protobuf::Arena::CreateMessage<wire::Frame>(&arena);
@@ -219,17 +260,21 @@ absl::StatusOr<Frame> DecodeFrame(absl::string_view bytes) {
   }
   const int kinds = int{from->has_handshake()} +
                     int{from->messages_size() > 0} + int{from->has_ping()} +
-                    int{from->has_pong()};
+                    int{from->has_pong()} + int{from->has_address_records()};
   if (kinds != 1) {
     return absl::InvalidArgumentError(
         absl::StrCat("a frame that is ", kinds,
-                     " of handshake, messages, ping and pong in place of one"));
+                     " of handshake, messages, ping, pong and address records "
+                     "in place of one"));
   }
   if (from->has_handshake()) return ReadHandshake(from->handshake());
   if (from->messages_size() > 0) return TakeMessages(*from);
   if (from->has_ping()) {
     if (!from->ping().has_nonce()) return Missing("a ping", "nonce");
     return Ping{from->ping().nonce()};
+  }
+  if (from->has_address_records()) {
+    return TakeRecords(*from->mutable_address_records());
   }
   if (!from->pong().has_nonce()) return Missing("a pong", "nonce");
   return Pong{from->pong().nonce()};

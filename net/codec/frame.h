@@ -28,7 +28,7 @@
 namespace distdb {
 
 // Spoken by this build. Nodes of different versions do not talk.
-inline constexpr uint32_t kProtocolVersion = 1;
+inline constexpr uint32_t kProtocolVersion = 2;
 
 // The largest frame, without its length prefix. A peer that announces more is
 // cut off.
@@ -42,6 +42,13 @@ inline constexpr size_t kFramePayloadBytesMax = kFrameBytesMax - 128;
 // proportion to its bytes.
 inline constexpr size_t kBatchMessagesMax = 16 * 1024;
 
+// One per node of the largest cluster, and the largest of them.
+inline constexpr size_t kAddressRecordsMax = 64;
+inline constexpr size_t kAddressRecordBytesMax = 1024;
+// A frame of all of them.
+inline constexpr size_t kRecordsFrameBytesMax =
+    kAddressRecordsMax * (kAddressRecordBytesMax + 4) + 8;
+
 // Who speaks, and what must be equal on both sides of a link.
 struct Handshake {
   uint32_t protocol_version = kProtocolVersion;
@@ -49,6 +56,8 @@ struct Handshake {
   NodeId node;
   Epoch epoch;
   uint32_t nodes = 0;
+  // Only to exchange address records.
+  bool introduction = false;
 
   friend bool operator==(const Handshake&, const Handshake&) = default;
 };
@@ -72,7 +81,16 @@ struct Pong {
   friend bool operator==(const Pong&, const Pong&) = default;
 };
 
-using Frame = std::variant<Handshake, MessageBatch, Ping, Pong>;
+// Signed, and opaque here: net/discovery reads them. 1 … kAddressRecordsMax,
+// each of 1 … kAddressRecordBytesMax bytes.
+struct AddressRecords {
+  std::vector<std::string> records;
+
+  friend bool operator==(const AddressRecords&,
+                         const AddressRecords&) = default;
+};
+
+using Frame = std::variant<Handshake, MessageBatch, Ping, Pong, AddressRecords>;
 
 // The bytes of a frame, without length prefix. Requires messages that are as
 // core/message.h says.

@@ -29,7 +29,9 @@ TEST(FrameTest, EveryFrameComesBackAsItWas) {
           Frame(Handshake{.cluster_id = cluster_id,
           .node = NodeId(static_cast<uint32_t>(nonce)),
           .epoch = Epoch(7),
-          .nodes = 4})}) {
+          .nodes = 4,
+          .introduction = round % 2 == 0}),
+          Frame(AddressRecords{{"r", random.Bytes(1 + random.Below(40))}})}) {
       const absl::StatusOr<Frame> back = DecodeFrame(EncodeFrame(frame));
       ASSERT_TRUE(back.ok()) << back.status();
       EXPECT_EQ(*back, frame);
@@ -112,6 +114,24 @@ TEST(FrameTest, TooManyMessagesAreRefused) {
   AppendMessage(Message(), bytes);
   EXPECT_EQ(DecodeFrame(bytes).status().message(),
             "a frame of more than 16384 messages");
+}
+
+TEST(FrameTest, AsManyAddressRecordsAsThereAreNodesFitAndNoMore) {
+  AddressRecords records;
+  records.records.assign(kAddressRecordsMax,
+                         std::string(kAddressRecordBytesMax, 'r'));
+  const std::string bytes = EncodeFrame(records);
+  EXPECT_LE(bytes.size(), kRecordsFrameBytesMax);
+  const absl::StatusOr<Frame> back = DecodeFrame(bytes);
+  ASSERT_TRUE(back.ok()) << back.status();
+  EXPECT_EQ(std::get<AddressRecords>(*back), records);
+
+  records.records.assign(kAddressRecordsMax + 1, "r");
+  EXPECT_EQ(DecodeFrame(EncodeFrame(records)).status().message(),
+            "a frame of 65 address records in place of 1 to 64");
+  records.records.assign(1'000'000, "");
+  EXPECT_EQ(DecodeFrame(EncodeFrame(records)).status().message(),
+            "a frame of 2000004 bytes of address records: more than 65800");
 }
 
 TEST(FrameTest, RandomBytesAreRefusedOrReadButNeverCrash) {

@@ -58,11 +58,17 @@ std::vector<Vector> MakeVectors() {
   Message empty = Make(MessageKind::kPayload, 0, 5);
   empty.payload = Payload("");
   return {
-      {"handshake", Handshake{.protocol_version = 1,
+      {"handshake", Handshake{.protocol_version = 2,
                               .cluster_id = "demo",
                               .node = NodeId(3),
                               .epoch = Epoch(1),
                               .nodes = 4}},
+      {"handshake of an introduction", Handshake{.protocol_version = 2,
+                                                 .cluster_id = "demo",
+                                                 .node = NodeId(0),
+                                                 .epoch = Epoch(1),
+                                                 .nodes = 4,
+                                                 .introduction = true}},
       {"SEND", MessageBatch{{Make(MessageKind::kSend, 2, 300)}}},
       {"ECHO", MessageBatch{{Make(MessageKind::kEcho, 2, 300)}}},
       {"READY", MessageBatch{{Make(MessageKind::kReady, 2, 300)}}},
@@ -79,6 +85,7 @@ std::vector<Vector> MakeVectors() {
                                          Make(MessageKind::kWatermark, 1, 7)}}},
       {"ping", Ping{0}},
       {"pong", Pong{123'456'789}},
+      {"address records", AddressRecords{{"a record", "another"}}},
   };
 }
 

@@ -98,12 +98,12 @@ absl::StatusOr<std::shared_ptr<const TlsContext>> TlsContext::Create(
     return OpenSslError("OpenSSL cannot do TLS 1.3 with Ed25519 keys");
   }
   return std::shared_ptr<const TlsContext>(
-      new TlsContext(std::move(context), std::move(pins)));
+      new TlsContext(std::move(context), key, std::move(pins)));
 }
 
-TlsContext::TlsContext(std::shared_ptr<SSL_CTX> context,
+TlsContext::TlsContext(std::shared_ptr<SSL_CTX> context, const PrivateKey& key,
                        std::vector<PublicKey> pins)
-    : context_(std::move(context)), pins_(std::move(pins)) {}
+    : context_(std::move(context)), key_(key), pins_(std::move(pins)) {}
 
 std::optional<NodeId> TlsContext::Find(const PublicKey& key) const {
   const auto found = std::find(pins_.begin(), pins_.end(), key);

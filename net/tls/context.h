@@ -33,6 +33,10 @@ class TlsContext {
   static absl::StatusOr<std::shared_ptr<const TlsContext>> Create(
       const PrivateKey& key, std::vector<PublicKey> pins);
 
+  // What it was made of.
+  const PrivateKey& key() const { return key_; }
+  const std::vector<PublicKey>& pins() const { return pins_; }
+
   // The node with this key.
   std::optional<NodeId> Find(const PublicKey& key) const;
 
@@ -41,9 +45,11 @@ class TlsContext {
   SSL_CTX* native() const { return context_.get(); }
 
  private:
-  TlsContext(std::shared_ptr<SSL_CTX> context, std::vector<PublicKey> pins);
+  TlsContext(std::shared_ptr<SSL_CTX> context, const PrivateKey& key,
+             std::vector<PublicKey> pins);
 
   std::shared_ptr<SSL_CTX> context_;
+  PrivateKey key_;
   std::vector<PublicKey> pins_;
 };
 

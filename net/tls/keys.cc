@@ -24,6 +24,11 @@ namespace {
 constexpr absl::string_view kPrefix = "ed25519:";
 
 using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
+using DigestContext = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
+
+const unsigned char* Bytes(absl::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
 
 // OpenSSL would ask for one on the terminal.
 int NoPassword(char*, int, int, void*) { return -1; }
@@ -62,6 +67,23 @@ absl::StatusOr<PublicKey> PublicKeyOf(const EVP_PKEY* key) {
     return absl::InvalidArgumentError("it is no Ed25519 key");
   }
   return result;
+}
+
+bool Verify(const PublicKey& key, absl::string_view text,
+            absl::string_view signature) {
+  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> native(
+      EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, key.bytes.data(),
+                                  key.bytes.size()),
+      &EVP_PKEY_free);
+  const DigestContext context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
+  const bool holds =
+      native != nullptr && context != nullptr &&
+      EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr,
+                           native.get()) == 1 &&
+      EVP_DigestVerify(context.get(), Bytes(signature), signature.size(),
+                       Bytes(text), text.size()) == 1;
+  ERR_clear_error();
+  return holds;
 }
 
 PrivateKey::PrivateKey(std::shared_ptr<EVP_PKEY> key,
@@ -109,6 +131,22 @@ std::string PrivateKey::ToPem() const {
   char* text = nullptr;
   const long size = BIO_get_mem_data(bio.get(), &text);
   return std::string(text, static_cast<size_t>(size));
+}
+
+std::string PrivateKey::Sign(absl::string_view text) const {
+  const DigestContext context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
+  std::string signature(kSignatureBytes, '\0');
+  size_t size = signature.size();
+  const bool signed_it =
+      context != nullptr &&
+      EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr,
+                         key_.get()) == 1 &&
+      EVP_DigestSign(context.get(),
+                     reinterpret_cast<unsigned char*>(signature.data()), &size,
+                     Bytes(text), text.size()) == 1 &&
+      size == signature.size();
+  DISTDB_CHECK(signed_it, "an Ed25519 key signs");
+  return signature;
 }
 
 }  // namespace distdb

@@ -22,6 +22,7 @@
 namespace distdb {
 
 inline constexpr size_t kPublicKeyBytes = 32;
+inline constexpr size_t kSignatureBytes = 64;
 
 struct PublicKey {
   std::array<uint8_t, kPublicKeyBytes> bytes{};
@@ -38,6 +39,10 @@ absl::StatusOr<PublicKey> ParsePublicKey(absl::string_view text);
 // is no Ed25519 key.
 absl::StatusOr<PublicKey> PublicKeyOf(const EVP_PKEY* key);
 
+// Whether `signature` is of `text`, by who holds the private half of `key`.
+bool Verify(const PublicKey& key, absl::string_view text,
+            absl::string_view signature);
+
 // A key pair. Copies share it.
 class PrivateKey {
  public:
@@ -47,6 +52,10 @@ class PrivateKey {
   // InvalidArgument when it is no PEM, is encrypted, or is of another kind.
   static absl::StatusOr<PrivateKey> FromPem(absl::string_view pem);
   std::string ToPem() const;
+
+  // kSignatureBytes. Begin `text` with what it is for, so that no signature can
+  // be taken for another's.
+  std::string Sign(absl::string_view text) const;
 
   const PublicKey& public_key() const { return public_key_; }
   // OpenSSL's own; as long as this lives.

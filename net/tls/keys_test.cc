@@ -58,6 +58,21 @@ TEST(KeysTest, EveryKeyIsAnother) {
   EXPECT_EQ(again->public_key(), one->public_key());
 }
 
+TEST(KeysTest, ASignatureIsOfOneTextByOneKey) {
+  const absl::StatusOr<PrivateKey> key = PrivateKey::Generate();
+  const absl::StatusOr<PrivateKey> other = PrivateKey::Generate();
+  ASSERT_TRUE(key.ok() && other.ok());
+  const std::string signature = key->Sign("a text");
+  EXPECT_TRUE(Verify(key->public_key(), "a text", signature));
+  EXPECT_FALSE(Verify(key->public_key(), "a test", signature));
+  EXPECT_FALSE(Verify(other->public_key(), "a text", signature));
+  EXPECT_FALSE(Verify(key->public_key(), "a text", signature.substr(1)));
+  EXPECT_FALSE(Verify(key->public_key(), "a text", ""));
+  std::string flipped = signature;
+  flipped[10] ^= 1;
+  EXPECT_FALSE(Verify(key->public_key(), "a text", flipped));
+}
+
 TEST(KeysTest, RefusesWhatIsNoPrivateKeyOfThisKind) {
   const std::string good = kPem;
   for (const std::string& bad :

@@ -130,6 +130,12 @@ absl::Status LocalCluster::UseExisting() {
   if (!config.ok()) return config.status();
   for (int id = 1; id <= config->members_size(); ++id) {
     const Member& member = FindMember(*config, static_cast<uint32_t>(id));
+    if (!member.has_client_address() || !member.has_peer_address()) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          ConfigPath(dir_, 1), ": node ", id,
+          " has no addresses; demo starts clusters whose ports are known: give "
+          "another --dir, or start the nodes by hand with `distdb serve`"));
+    }
     for (const std::string& address :
          {member.client_address(), member.peer_address()}) {
       const absl::StatusOr<Endpoint> endpoint = ParseEndpoint(address);

@@ -137,6 +137,21 @@ TEST_F(BadConfigTest, RefusesToTalkInTheClearBeyondThisMachine) {
       "--insecure: listen_host 0.0.0.0 can be reached from other machines");
 }
 
+TEST_F(BadConfigTest, NamesTheFlagOfDiscoveryThatIsWrong) {
+  const std::string config = "--config=" + path();
+  ExpectRefused({"serve", config, "--join=here"},
+                "--join=here: give HOST:PORT");
+  ExpectRefused({"serve", config, "--join=127.0.0.1:7101,127.0.0.1:0"},
+                "--join=127.0.0.1:0: give HOST:PORT");
+  ExpectRefused({"serve", config, "--discover=magic"}, "use multicast or none");
+  ExpectRefused({"serve", config, "--multicast_group=127.0.0.1:7100"},
+                "--multicast_group=239.255.71.1:7100");
+  ExpectRefused({"serve", config, "--discover=multicast", "--insecure"},
+                "leave --insecure out");
+  ExpectRefused({"serve", config, "--discover=multicast", "--listen_host=::1"},
+                "with --join=HOST:PORT");
+}
+
 TEST_F(BadConfigTest, NamesTheFlagThatIsOutOfRange) {
   const std::string config = "--config=" + path();
   ExpectRefused({"serve", config, "--request_timeout=2h"},
