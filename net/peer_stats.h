@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "core/types.h"
 
 namespace distdb {
@@ -42,6 +43,13 @@ enum class LinkProblem : uint8_t {
   kWrongKey = 7,     // The other side's key is not the one expected there.
 };
 inline constexpr size_t kLinkProblems = 8;  // As indices; 0 is none.
+
+inline constexpr absl::string_view LinkProblemName(LinkProblem problem) {
+  constexpr absl::string_view kNames[kLinkProblems] = {
+      "",          "unreachable", "refused",  "malformed",
+      "timed_out", "closed",      "too_many", "wrong_key"};
+  return kNames[static_cast<size_t>(problem)];
+}
 
 // Of all links and strangers together, since the start.
 struct LinkTotals {

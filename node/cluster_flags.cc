@@ -21,8 +21,6 @@ ABSL_FLAG(int, base_port, 7001,
 ABSL_FLAG(std::string, dir, "",
           "The folder of the cluster's files; demo starts the cluster that is "
           "there, or a new one, and without a folder, a temporary one.");
-ABSL_FLAG(std::string, log, "info",
-          "What is told on standard error: error, info or debug.");
 ABSL_FLAG(bool, insecure, false,
           "Let nodes talk in the clear and believe each other who they are, "
           "all of them or none; on this machine alone.");

@@ -1,5 +1,5 @@
-// The flags that shape a cluster: --nodes, --mode, --base_port, --dir,
-// --log and --insecure, which `init`, `demo` and `serve` share.
+// The flags that shape a cluster: --nodes, --mode, --base_port, --dir
+// and --insecure, which `init`, `demo` and `serve` share.
 
 #ifndef DISTDB_NODE_CLUSTER_FLAGS_H_
 #define DISTDB_NODE_CLUSTER_FLAGS_H_
@@ -12,7 +12,6 @@
 #include "node/config.pb.h"
 
 ABSL_DECLARE_FLAG(std::string, dir);
-ABSL_DECLARE_FLAG(std::string, log);
 ABSL_DECLARE_FLAG(bool, insecure);
 
 namespace distdb {

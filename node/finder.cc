@@ -35,31 +35,11 @@ uint64_t WallMicroseconds() {
       std::chrono::duration_cast<std::chrono::microseconds>(wall).count());
 }
 
-// Where others find what listens at `port` of `listen_host`.
-std::vector<Endpoint> Reachable(const std::string& configured,
-                                const std::string& listen_host, uint16_t port) {
-  const absl::StatusOr<Endpoint> told = ParseEndpoint(configured);
-  if (told.ok() && IsIpAddress(told->host)) return {*told};
-  std::vector<Endpoint> found;
-  for (const std::string& host : ReachableHosts(listen_host)) {
-    found.push_back({host, port});
-  }
-  return found;
-}
-
 }  // namespace
 
 Endpoint ConfiguredPeer(const NodeConfig& config, uint32_t id) {
   return ParseEndpoint(FindMember(config, id).peer_address())
       .value_or(Endpoint());
-}
-
-OwnAddresses FindOwnAddresses(const NodeConfig& config, uint16_t peer_port,
-                              uint16_t client_port) {
-  const Member& self = FindMember(config, config.node_id());
-  const std::string& host = config.listen_host();
-  return {Reachable(self.peer_address(), host, peer_port),
-          Reachable(self.client_address(), host, client_port).front()};
 }
 
 absl::StatusOr<std::unique_ptr<Finder>> Finder::Create(
@@ -111,7 +91,8 @@ void Finder::Remember() {
   const absl::StatusOr<std::vector<std::string>> records =
       ReadAddressFile(path_);
   if (records.ok()) return discovery_->Remember(*records);
-  narrator_->Info(absl::StrCat(records.status().message(),
+  narrator_->Info("address_file",
+                  absl::StrCat(records.status().message(),
                                "; it is written anew as peers are found"));
 }
 
@@ -140,7 +121,9 @@ void Finder::OnRecordChanged(NodeId node) {
     const Endpoint& address = record->peer_addresses.front();
     if (address != ConfiguredPeer(config_, id)) {
       narrator_->Info(
-          absl::StrCat("node ", id, " is found at ", ToString(address)));
+          "peer_found",
+          absl::StrCat("node ", id, " is found at ", ToString(address)),
+          {{"peer", uint64_t{id}}});
     }
   }
   if (save_ != TimerId()) return;
@@ -154,9 +137,11 @@ void Finder::Save() {
   saved_ = loop_->now();
   const absl::Status saved = WriteAddressFile(path_, book().All());
   if (!saved.ok() && !save_failed_) {
-    narrator_->Error(absl::StrCat(
-        "after a restart this node will have to look for its peers again: ",
-        saved.message()));
+    narrator_->Error(
+        "address_file",
+        absl::StrCat(
+            "after a restart this node will have to look for its peers again: ",
+            saved.message()));
   }
   save_failed_ = !saved.ok();
 }

@@ -22,21 +22,13 @@
 #include "net/tls/context.h"
 #include "node/config.pb.h"
 #include "node/narrator.h"
+#include "node/ports.h"
 
 namespace distdb {
 
 // Where a member is by the configuration; with an empty host where it does not
 // say.
 Endpoint ConfiguredPeer(const NodeConfig& config, uint32_t id);
-
-// Where this node is reached, which listens at these ports: as its member entry
-// says, and without that, at the addresses of the machine.
-struct OwnAddresses {
-  std::vector<Endpoint> peer;
-  Endpoint client;
-};
-OwnAddresses FindOwnAddresses(const NodeConfig& config, uint16_t peer_port,
-                              uint16_t client_port);
 
 class Finder : private DiscoveryHost {
  public:

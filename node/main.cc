@@ -52,7 +52,8 @@ std::vector<Subcommand> Subcommands() {
        "  distdb serve --config=… --join=10.0.0.1:7101    asks that one\n"
        "  distdb serve --config=… --request_timeout=250ms "
        "--peer_queue_max=64MiB\n"
-       "  DISTDB_LOG=debug distdb serve --config=…\n"
+       "  DISTDB_LOG=debug distdb serve --config=… --log_phases=echo,ready\n"
+       "  kill PID                    answers what is in flight, and ends\n"
        "  kill -HUP PID               reads the keys again, drops no link"},
       {"put", "KEY VALUE", "Writes, and prints the write's token.",
        ClientFlags(), 2, 2, RunPut, "distdb put name alice"},

@@ -1,12 +1,12 @@
 #include "node/narrator.h"
 
-#include <unistd.h>
-
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
@@ -16,8 +16,10 @@
 #include "core/message.h"
 #include "core/store/batch.h"
 #include "core/types.h"
+#include "net/event_loop.h"
 #include "net/resp/token.h"
 #include "node/format.h"
+#include "node/logger.h"
 
 namespace distdb {
 namespace {
@@ -25,45 +27,72 @@ namespace {
 // A delivery of thousands of writes is told by its first ones.
 constexpr size_t kMutationsShown = 4;
 
+constexpr absl::string_view kDelivering = "delivering";
+
 std::string InstanceName(const InstanceId& instance) {
   return FormatToken({instance.origin, instance.seq});
 }
 
 }  // namespace
 
-absl::StatusOr<Verbosity> ParseVerbosity(absl::string_view text) {
-  if (text == "error") return Verbosity::kError;
-  if (text == "info") return Verbosity::kInfo;
-  if (text == "debug") return Verbosity::kDebug;
-  return absl::InvalidArgumentError(
-      absl::StrCat("--log=", text, " is no level; use error, info or debug"));
+absl::StatusOr<LogPhases> ParseLogPhases(
+    const std::vector<std::string>& names) {
+  LogPhases all = {std::string(kDelivering)};
+  for (const MessageKind kind : kAllMessageKinds) {
+    all.insert(absl::AsciiStrToLower(MessageKindName(kind)));
+  }
+  LogPhases phases;
+  for (const std::string& name : names) {
+    if (all.count(name) == 0) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--log_phases=", name, " is no phase; use ",
+                       absl::StrJoin(all, ", "), ", with commas between them"));
+    }
+    phases.insert(name);
+  }
+  return phases;
 }
 
-void Narrator::Error(absl::string_view what) const { Print(what); }
+Narrator::Narrator(NodeId self, const NarratorOptions& options)
+    : logger_(self, options.level, options.format, &EventLoop::ReadClock),
+      phases_(options.phases) {}
 
-void Narrator::Info(absl::string_view what) const {
-  if (verbosity_ >= Verbosity::kInfo) Print(what);
+void Narrator::Error(absl::string_view event, absl::string_view what,
+                     Fields fields) {
+  logger_.Log(LogLevel::kError, event, what, fields);
 }
 
-void Narrator::Sent(const Envelope& envelope) const {
-  if (debug()) Print(DescribeEnvelope(envelope));
+void Narrator::Info(absl::string_view event, absl::string_view what,
+                    Fields fields) {
+  logger_.Log(LogLevel::kInfo, event, what, fields);
 }
 
-void Narrator::Delivered(const Delivery& delivery) const {
-  if (debug()) Print(DescribeDelivery(delivery));
+bool Narrator::TellsPhase(absl::string_view phase) const {
+  return logger_.Tells(LogLevel::kDebug) &&
+         (phases_.empty() || phases_.count(absl::AsciiStrToLower(phase)) > 0);
+}
+
+void Narrator::Sent(const Envelope& envelope) {
+  const absl::string_view phase = MessageKindName(envelope.message.kind);
+  if (!TellsPhase(phase)) return;
+  const InstanceId& instance = envelope.message.instance;
+  logger_.Log(LogLevel::kDebug, phase, DescribeEnvelope(envelope),
+              {{"origin", uint64_t{instance.origin.value()} + 1},
+               {"seq", instance.seq.value()}});
+}
+
+void Narrator::Delivered(const Delivery& delivery) {
+  if (!TellsPhase(kDelivering)) return;
+  logger_.Log(LogLevel::kDebug, kDelivering, DescribeDelivery(delivery),
+              {{"origin", uint64_t{delivery.instance.origin.value()} + 1},
+               {"seq", delivery.instance.seq.value()}});
 }
 
 void Narrator::Proven(const Fault& fault) {
   if (!proven_.insert({fault.node, fault.kind}).second) return;
-  Print(DescribeFault(fault));
-}
-
-void Narrator::Print(absl::string_view what) const {
-  // One write, so that the lines of several processes do not mix.
-  const std::string line =
-      absl::StrCat("[node ", self_.value() + 1, "] ", what, "\n");
-  [[maybe_unused]] const ssize_t written =
-      write(STDERR_FILENO, line.data(), line.size());
+  logger_.Log(LogLevel::kError, "proven_faulty", DescribeFault(fault),
+              {{"peer", uint64_t{fault.node.value()} + 1},
+               {"kind", FaultKindName(fault.kind)}});
 }
 
 std::string DescribeEnvelope(const Envelope& envelope) {

@@ -1,5 +1,6 @@
 #include "node/narrator.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -17,6 +18,10 @@
 
 namespace distdb {
 namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr InstanceId kInstance{Epoch(1), NodeId(0), Seq(5)};
 
@@ -60,7 +65,7 @@ TEST(NarratorTest, NamesTheLiarAndTheProof) {
 }
 
 TEST(NarratorTest, ALiarDoesNotFillTheLog) {
-  Narrator narrator(NodeId(0), Verbosity::kInfo);
+  Narrator narrator(NodeId(0), {});
   ::testing::internal::CaptureStderr();
   for (int i = 0; i < 100; ++i) {
     narrator.Proven(
@@ -71,9 +76,39 @@ TEST(NarratorTest, ALiarDoesNotFillTheLog) {
   EXPECT_EQ(std::count(told.begin(), told.end(), '\n'), 2) << told;
 }
 
-TEST(NarratorTest, LevelsAreNamed) {
-  EXPECT_EQ(*ParseVerbosity("debug"), Verbosity::kDebug);
-  EXPECT_FALSE(ParseVerbosity("loud").ok());
+// What is told of an ECHO and of a delivery.
+std::string Told(const NarratorOptions& options) {
+  Narrator narrator(NodeId(0), options);
+  Envelope echo;
+  echo.to = NodeSet::Of(NodeId(1));
+  echo.message = {.kind = MessageKind::kEcho, .instance = kInstance};
+  ::testing::internal::CaptureStderr();
+  narrator.Sent(echo);
+  narrator.Delivered({kInstance, {}, BatchOf(1)});
+  return ::testing::internal::GetCapturedStderr();
+}
+
+TEST(NarratorTest, AtLevelDebugEveryPhaseIsToldOrThoseAskedFor) {
+  NarratorOptions options;
+  EXPECT_EQ(Told(options), "");
+  options.level = LogLevel::kDebug;
+  EXPECT_THAT(Told(options), AllOf(HasSubstr("debug [node 1] ECHO 1:5"),
+                                   HasSubstr("debug [node 1] Delivering 1:5")));
+  options.phases = *ParseLogPhases({"echo", "send"});
+  EXPECT_THAT(Told(options),
+              AllOf(HasSubstr("ECHO"), Not(HasSubstr("Delivering"))));
+  options.phases = *ParseLogPhases({"delivering"});
+  options.format = LogFormat::kJson;
+  EXPECT_THAT(Told(options), AllOf(Not(HasSubstr("ECHO")),
+                                   HasSubstr("\"event\":\"delivering\""),
+                                   HasSubstr("\"origin\":1,\"seq\":5}\n")));
+}
+
+TEST(NarratorTest, PhasesAreNamed) {
+  EXPECT_TRUE(ParseLogPhases({}).ok());
+  EXPECT_THAT(std::string(ParseLogPhases({"echo", "x"}).status().message()),
+              AllOf(HasSubstr("--log_phases=x is no phase"),
+                    HasSubstr("delivering, echo, hello")));
 }
 
 }  // namespace

@@ -32,7 +32,9 @@
 #include "node/finder.h"
 #include "node/narrator.h"
 #include "node/open_files.h"
+#include "node/ports.h"
 #include "node/segmented_log.h"
+#include "node/service_manager.h"
 #include "node/signal_watch.h"
 #include "node/status_text.h"
 
@@ -45,6 +47,12 @@ Driver::Now ReadClocks() {
           WallTime(std::chrono::nanoseconds(wall).count())};
 }
 
+// As people count nodes.
+uint64_t NumberOf(NodeId node) { return uint64_t{node.value()} + 1; }
+
+// In-flight requests have so long to be answered after SIGTERM.
+constexpr Duration kDrainMax = 5 * kSecond;
+
 std::vector<FaultCount> FaultsProven(const Replica& replica) {
   std::vector<FaultCount> faults;
   for (const NodeId node : NodeSet::FirstN(replica.config().nodes)) {
@@ -54,18 +62,6 @@ std::vector<FaultCount> FaultsProven(const Replica& replica) {
     }
   }
   return faults;
-}
-
-// The node's own listener: its port, on the host where it is to listen. Without
-// an address, a port that the system chooses.
-absl::StatusOr<UniqueFd> ListenAt(const std::string& host,
-                                  const std::string& address,
-                                  absl::string_view field) {
-  const uint16_t port = ParseEndpoint(address).value_or(Endpoint()).port;
-  absl::StatusOr<UniqueFd> listener = Listen({host, port});
-  if (listener.ok()) return listener;
-  return absl::Status(listener.status().code(),
-                      absl::StrCat(field, ": ", listener.status().message()));
 }
 
 }  // namespace
@@ -81,18 +77,24 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Create(NodeOptions options) {
       SignalWatch::Create(node->loop_.get());
   if (!signals.ok()) return signals.status();
   node->signals_ = *std::move(signals);
+  node->manager_ = std::make_unique<ServiceManager>(node->loop_.get());
   absl::Status status = node->OpenLog();
   if (!status.ok()) return status;
-  status = node->OpenPorts();
+  absl::StatusOr<Ports> ports = OpenPorts(node->config_);
+  if (!ports.ok()) return ports.status();
+  node->own_ = std::move(ports->own);
+  status = node->OpenLinks(std::move(ports->peers));
   if (!status.ok()) return status;
-  node->narrator_.Info(node->Greeting());
+  status = node->OpenServer(std::move(ports->clients));
+  if (!status.ok()) return status;
+  node->narrator_.Info("serving", node->Greeting());
   return node;
 }
 
 Node::Node(NodeOptions options)
     : options_(std::move(options)),
       config_(options_.config),
-      narrator_(NodeId(config_.node_id() - 1), options_.verbosity),
+      narrator_(NodeId(config_.node_id() - 1), options_.log),
       started_(EventLoop::ReadClock()) {}
 
 absl::Status Node::OpenLog() {
@@ -103,7 +105,8 @@ absl::Status Node::OpenLog() {
       config_.segment_bytes());
   if (!opened.ok()) return opened.status();
   if (opened->torn_bytes > 0) {
-    narrator_.Info(absl::StrCat(opened->torn_file, ": cut ", opened->torn_bytes,
+    narrator_.Info("torn_tail",
+                   absl::StrCat(opened->torn_file, ": cut ", opened->torn_bytes,
                                 " bytes of a write that a crash cut short"));
   }
   absl::StatusOr<std::unique_ptr<Replica>> replica =
@@ -118,25 +121,6 @@ absl::Status Node::OpenLog() {
                                ReadClocks, static_cast<DriverHost*>(this));
   sync_ = std::make_unique<SyncThread>(loop_.get());
   return absl::OkStatus();
-}
-
-absl::Status Node::OpenPorts() {
-  const Member& self = FindMember(config_, config_.node_id());
-  const std::string& host = config_.listen_host();
-  absl::StatusOr<UniqueFd> client_listener =
-      ListenAt(host, self.client_address(), "client_address");
-  if (!client_listener.ok()) return client_listener.status();
-  absl::StatusOr<UniqueFd> peer_listener =
-      ListenAt(host, self.peer_address(), "peer_address");
-  if (!peer_listener.ok()) return peer_listener.status();
-  const absl::StatusOr<uint16_t> client_port = LocalPort(*client_listener);
-  if (!client_port.ok()) return client_port.status();
-  const absl::StatusOr<uint16_t> peer_port = LocalPort(*peer_listener);
-  if (!peer_port.ok()) return peer_port.status();
-  own_ = FindOwnAddresses(config_, *peer_port, *client_port);
-  const absl::Status linked = OpenLinks(*std::move(peer_listener));
-  if (!linked.ok()) return linked;
-  return OpenServer(*std::move(client_listener));
 }
 
 absl::Status Node::OpenLinks(UniqueFd listener) {
@@ -194,51 +178,85 @@ std::string Node::Greeting() const {
 
 absl::Status Node::Run() {
   absl::Status status;
-  while (status.ok() && !signals_->stop()) {
-    const Time deadline = driver_->NextDeadline();
+  manager_->Ready(Greeting());
+  while (status.ok() && !IsDrained()) {
+    const Time deadline = std::min(driver_->NextDeadline(), drained_by_);
     // What is due now is found by one comparison; kNever must not overflow.
     const Time now = EventLoop::ReadClock();
     loop_->RunOnce(deadline <= now ? 0 : deadline - now);
     if (signals_->TakeReload()) ReloadKeys();
+    if (signals_->stops() > 0 && drained_by_ == kNever) BeginDrain();
     status = driver_->FinishTurn();
+    AnswerRefused();
     links_->Flush();
     clients_->Flush();
   }
   sync_.reset();  // Waits for it.
   if (status.ok()) status = driver_->Close();
   if (!status.ok()) {
-    narrator_.Error(absl::StrCat(status.message(),
+    narrator_.Error("log_failed",
+                    absl::StrCat(status.message(),
                                  "; what this node promises must be on disk, "
                                  "so it ends here"));
     return status;
   }
-  narrator_.Info("closed");
+  narrator_.Info("closed", "closed");
   return absl::OkStatus();
+}
+
+void Node::BeginDrain() {
+  drained_by_ = loop_->now() + kDrainMax;
+  clients_->StopAccepting();
+  manager_->Stopping("answering what is in flight");
+  narrator_.Info("draining",
+                 "draining: answering what is in flight, refusing what is new");
+}
+
+bool Node::IsDrained() const {
+  return drained_by_ != kNever &&
+         (clients_->IsIdle() || signals_->stops() > 1 ||
+          EventLoop::ReadClock() >= drained_by_);
+}
+
+void Node::AnswerRefused() {
+  for (const auto& [client, request] : std::exchange(refused_, {})) {
+    Reply reply;
+    reply.client = client;
+    reply.request = request;
+    reply.status = absl::UnavailableError(
+        "this node is shutting down, nothing was done; ask another");
+    clients_->OnReply(std::move(reply));
+  }
 }
 
 void Node::ReloadKeys() {
   if (options_.keys == nullptr) {
-    return narrator_.Info("SIGHUP: links are in the clear, there are no keys");
+    return narrator_.Info("keys",
+                          "SIGHUP: links are in the clear, there are no keys");
   }
   absl::StatusOr<std::shared_ptr<const TlsContext>> keys = options_.load_keys();
   if (!keys.ok()) {
-    return narrator_.Error(absl::StrCat("SIGHUP: the keys in use stay: ",
+    return narrator_.Error("keys",
+                           absl::StrCat("SIGHUP: the keys in use stay: ",
                                         keys.status().message()));
   }
   options_.keys = *std::move(keys);
   links_->SetTls(options_.keys);
   finder_->discovery().SetTls(options_.keys);
-  narrator_.Info("SIGHUP: new links use the keys as they are now");
+  narrator_.Info("keys", "SIGHUP: new links use the keys as they are now");
 }
 
 void Node::OnPeerUp(NodeId peer) {
-  narrator_.Info(absl::StrCat("node ", peer.value() + 1, " is up"));
+  narrator_.Info("peer_up", absl::StrCat("node ", peer.value() + 1, " is up"),
+                 {{"peer", NumberOf(peer)}});
   if (finder_ != nullptr) finder_->discovery().OnPeersChanged();
   driver_->Handle(PeerUp{peer});
 }
 
 void Node::OnPeerDown(NodeId peer) {
-  narrator_.Info(absl::StrCat("node ", peer.value() + 1, " is down"));
+  narrator_.Info("peer_down",
+                 absl::StrCat("node ", peer.value() + 1, " is down"),
+                 {{"peer", NumberOf(peer)}});
   if (finder_ != nullptr) finder_->discovery().OnPeersChanged();
   driver_->Handle(PeerDown{peer});
 }
@@ -252,13 +270,24 @@ void Node::OnRecords(NodeId from, std::vector<std::string> records) {
 }
 
 void Node::OnLinkReport(const LinkReport& report) {
-  narrator_.Info(report.left_out == 0
-                     ? report.what
-                     : absl::StrCat(report.what, " (and ", report.left_out,
-                                    " more like it before)"));
+  const std::string what =
+      report.left_out == 0
+          ? report.what
+          : absl::StrCat(report.what, " (and ", report.left_out,
+                         " more like it before)");
+  const absl::string_view problem = LinkProblemName(report.problem);
+  if (!report.peer.has_value()) {
+    return narrator_.Info("link", what, {{"problem", problem}});
+  }
+  narrator_.Info("link", what,
+                 {{"problem", problem}, {"peer", NumberOf(*report.peer)}});
 }
 
 void Node::Execute(ClientId client, RequestId request, Command command) {
+  if (drained_by_ != kNever) {
+    refused_.emplace_back(client, request);
+    return;
+  }
   driver_->Handle(Request{client, request, std::move(command)});
 }
 
@@ -276,7 +305,7 @@ absl::StatusOr<BackupPage> Node::Backup(uint64_t session) {
   if (session == 0) {
     backup_.emplace(&driver_->replica().store());
     session = ++backup_number_;
-    narrator_.Info(absl::StrCat("backup ", session, " begins"));
+    narrator_.Info("backup", absl::StrCat("backup ", session, " begins"));
   }
   if (!backup_.has_value() || session != backup_number_) {
     return absl::NotFoundError(absl::StrCat(
@@ -284,7 +313,8 @@ absl::StatusOr<BackupPage> Node::Backup(uint64_t session) {
   }
   absl::StatusOr<BackupSession::Page> page = backup_->NextPage();
   if (!page.ok() || page->last) {
-    narrator_.Info(absl::StrCat("backup ", session,
+    narrator_.Info("backup",
+                   absl::StrCat("backup ", session,
                                 page.ok() ? " is complete" : " has failed"));
     backup_.reset();
   }
@@ -309,7 +339,7 @@ void Node::OnDelivered(const Delivery& delivery) {
 void Node::OnFault(const Fault& fault) { narrator_.Proven(fault); }
 
 void Node::OnDisk(const std::string& why) {
-  narrator_.Error(why.empty() ? "the disk takes writes again" : why);
+  narrator_.Error("disk", why.empty() ? "the disk takes writes again" : why);
 }
 
 void Node::StartSync() {
@@ -339,6 +369,10 @@ NodeView Node::View() const {
   view.faults = FaultsProven(replica);
   view.secured = options_.keys != nullptr;
   view.links = links_->Totals();
+  if (finder_ != nullptr) {
+    view.records = finder_->book().All().size();
+    view.records_judged = finder_->book().counts();
+  }
   for (int i = 0; i < replica.config().nodes; ++i) {
     MemberView member;
     member.id = NodeId(static_cast<uint32_t>(i));
@@ -352,6 +386,7 @@ NodeView Node::View() const {
     if (member.self) {
       member.up = true;
       member.since = view.uptime;
+      member.peer_address = ToString(own_.peer.front());
       for (int origin = 0; origin < replica.config().nodes; ++origin) {
         member.watermarks.push_back(
             replica.Watermark(NodeId(static_cast<uint32_t>(origin))));
@@ -362,6 +397,9 @@ NodeView Node::View() const {
       member.heard_of = stats.connects > 0;
       member.since = now - stats.since;
       member.round_trip = stats.round_trip;
+      member.peer_address = stats.address;
+      member.suspected = now - std::max(stats.last_heard, started_) >
+                         config_.idle_timeout_ms() * kMillisecond / 2;
       member.watermarks = replica.View(member.id).watermarks;
     }
     view.members.push_back(std::move(member));

@@ -2,8 +2,13 @@
 // its peers, the server for its clients and the driver of its replica, and adds
 // nothing of its own.
 //
-//   auto node = Node::Create({config, verbosity, keys, load_keys});
+//   auto node = Node::Create({config, log, keys, load_keys});
 //   (*node)->Run();                        // until SIGTERM or SIGINT
+//
+// On SIGTERM or SIGINT it drains: it accepts no client any more, refuses what
+// its clients ask anew, answers what is in flight, and ends when all is
+// answered or after five seconds; at a second signal, at once. systemd is told
+// (Ready, Stopping, watchdog) where it has started the node.
 //
 // On SIGHUP it loads its keys again, which new links then use; those that are
 // up stay. Keys that cannot be loaded leave the old ones in force.
@@ -19,6 +24,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -40,6 +46,8 @@
 #include "node/driver.h"
 #include "node/finder.h"
 #include "node/narrator.h"
+#include "node/ports.h"
+#include "node/service_manager.h"
 #include "node/signal_watch.h"
 #include "node/status_text.h"
 #include "node/sync_thread.h"
@@ -49,7 +57,7 @@ namespace distdb {
 struct NodeOptions {
   // Has passed its checks.
   NodeConfig config;
-  Verbosity verbosity = Verbosity::kInfo;
+  NarratorOptions log;
   // What secures the links; null: in the clear.
   std::shared_ptr<const TlsContext> keys;
   // Loads them again.
@@ -63,20 +71,23 @@ class Node : private PeerObserver, private Backend, private DriverHost {
   // SegmentedLog::Open.
   static absl::StatusOr<std::unique_ptr<Node>> Create(NodeOptions options);
 
-  // Serves until SIGTERM or SIGINT, then returns OK. An error when the log can
-  // no longer be written: the process must end.
+  // Serves until SIGTERM or SIGINT, drains, and returns OK. An error when the
+  // log can no longer be written: the process must end.
   absl::Status Run();
 
  private:
   explicit Node(NodeOptions options);
 
   absl::Status OpenLog();
-  absl::Status OpenPorts();
   absl::Status OpenLinks(UniqueFd listener);
   absl::Status OpenServer(UniqueFd listener);
   std::string Greeting() const;
   NodeView View() const;
   void ReloadKeys();
+  void BeginDrain();
+  bool IsDrained() const;
+  // Tells those whom Execute has turned away.
+  void AnswerRefused();
 
   // PeerObserver.
   void OnPeerUp(NodeId peer) override;
@@ -118,7 +129,12 @@ class Node : private PeerObserver, private Backend, private DriverHost {
   // The one that was begun last, while it is under way; and its number.
   std::optional<BackupSession> backup_;
   uint64_t backup_number_ = 0;
+  std::unique_ptr<ServiceManager> manager_;
   Time started_;
+  // When it ends at the latest; kNever: it does not drain.
+  Time drained_by_ = kNever;
+  // What has been asked since.
+  std::vector<std::pair<ClientId, RequestId>> refused_;
 };
 
 }  // namespace distdb

@@ -18,6 +18,7 @@
 #include "node/config.pb.h"
 #include "node/exit.h"
 #include "node/link_keys.h"
+#include "node/log_flags.h"
 #include "node/narrator.h"
 #include "node/node.h"
 #include "node/serve_flags.h"
@@ -67,16 +68,16 @@ absl::Status Secure(const std::string& path, NodeOptions& options) {
 }  // namespace
 
 std::vector<absl::string_view> ServeFlags() {
-  std::vector<absl::string_view> flags = {"config", "log", "insecure"};
+  std::vector<absl::string_view> flags = {"config", "log", "log_format",
+                                          "log_phases", "insecure"};
   const std::vector<absl::string_view> overriding = OverridingFlags();
   flags.insert(flags.end(), overriding.begin(), overriding.end());
   return flags;
 }
 
 int RunServe(const std::vector<std::string>&) {
-  const absl::StatusOr<Verbosity> verbosity =
-      ParseVerbosity(absl::GetFlag(FLAGS_log));
-  if (!verbosity.ok()) return Fail(kExitBadUsage, verbosity.status());
+  const absl::StatusOr<NarratorOptions> log = ReadLogFlags();
+  if (!log.ok()) return Fail(kExitBadUsage, log.status());
   const std::string typed = absl::GetFlag(FLAGS_config);
   if (typed.empty()) {
     return Fail(kExitBadUsage,
@@ -88,7 +89,7 @@ int RunServe(const std::vector<std::string>&) {
   if (!config.ok()) return Fail(kExitBadUsage, config.status());
   absl::Status overridden = OverrideFromFlags(*config);
   if (!overridden.ok()) return Fail(kExitBadUsage, overridden);
-  NodeOptions options{.config = *std::move(config), .verbosity = *verbosity};
+  NodeOptions options{.config = *std::move(config), .log = *log};
   absl::Status secured = Secure(path, options);
   if (!secured.ok()) return Fail(kExitBadUsage, secured);
   const absl::StatusOr<std::unique_ptr<Node>> node =

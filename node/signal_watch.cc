@@ -45,7 +45,11 @@ SignalWatch::~SignalWatch() { loop_->Remove(fd_.get()); }
 void SignalWatch::OnReady(Interest) {
   signalfd_siginfo signal;
   if (read(fd_.get(), &signal, sizeof(signal)) != sizeof(signal)) return;
-  (signal.ssi_signo == SIGHUP ? reload_ : stop_) = true;
+  if (signal.ssi_signo == SIGHUP) {
+    reload_ = true;
+  } else {
+    ++stops_;
+  }
 }
 
 }  // namespace distdb

@@ -19,8 +19,8 @@ class SignalWatch : private FdHandler {
   static absl::StatusOr<std::unique_ptr<SignalWatch>> Create(EventLoop* loop);
   ~SignalWatch() override;
 
-  // Whether SIGTERM or SIGINT has come.
-  bool stop() const { return stop_; }
+  // How often SIGTERM or SIGINT has come.
+  int stops() const { return stops_; }
   // Whether SIGHUP has come since this was last asked.
   bool TakeReload() { return std::exchange(reload_, false); }
 
@@ -30,7 +30,7 @@ class SignalWatch : private FdHandler {
 
   UniqueFd fd_;
   EventLoop* loop_;
-  bool stop_ = false;
+  int stops_ = 0;
   bool reload_ = false;
 };
 

@@ -36,6 +36,10 @@ std::string Age(Duration age) {
   return absl::StrCat(seconds / 3600, "h");
 }
 
+absl::string_view OrUnknown(const std::string& address) {
+  return address.empty() ? "unknown" : absl::string_view(address);
+}
+
 uint64_t Behind(const MemberView& ours, const MemberView& theirs) {
   uint64_t behind = 0;
   for (size_t i = 0; i < ours.watermarks.size(); ++i) {
@@ -84,6 +88,23 @@ void AppendClients(const NodeView& view, absl::string_view separator,
                   clients.protocol_errors, "\n");
 }
 
+// By how many address records peers are found, and what else came in as such.
+void AppendRecords(const NodeView& view, absl::string_view separator,
+                   std::string& text) {
+  const auto judged = [&](absl::string_view name, RecordVerdict verdict) {
+    absl::StrAppend(&text, "address_records_", name, separator,
+                    view.records_judged[static_cast<size_t>(verdict)], "\n");
+  };
+  absl::StrAppend(&text, "address_records", separator, view.records, "\n");
+  judged("taken", RecordVerdict::kNew);
+  judged("old", RecordVerdict::kOld);
+  judged("forged", RecordVerdict::kForged);
+  judged("malformed", RecordVerdict::kMalformed);
+  judged("of_other_clusters", RecordVerdict::kForeign);
+  judged("of_other_epochs", RecordVerdict::kOtherEpoch);
+  judged("too_many", RecordVerdict::kTooMany);
+}
+
 void AppendLinks(const NodeView& view, absl::string_view separator,
                  std::string& text) {
   const auto ended = [&](absl::string_view name, LinkProblem problem) {
@@ -97,6 +118,7 @@ void AppendLinks(const NodeView& view, absl::string_view separator,
   ended("peer_malformed", LinkProblem::kMalformed);
   ended("peer_timed_out", LinkProblem::kTimedOut);
   ended("peer_turned_away", LinkProblem::kTooMany);
+  AppendRecords(view, separator, text);
 }
 
 void AppendPersistence(const NodeView& view, absl::string_view separator,
@@ -142,15 +164,16 @@ std::string NodesText(const NodeView& view) {
   std::string text;
   const MemberView& self = view.members[view.self.value()];
   for (const MemberView& member : view.members) {
-    const bool is_found = !member.client_address.empty();
     absl::StrAppend(&text, member.id.value() + 1, " ",
-                    is_found ? member.client_address : "unknown",
+                    OrUnknown(member.client_address),
                     member.up ? " up" : " down", " since=", Age(member.since));
     if (member.round_trip > 0) {
       absl::StrAppendFormat(&text, " rtt=%d.%02dms",
                             member.round_trip / kMillisecond,
                             member.round_trip % kMillisecond / 10'000);
     }
+    absl::StrAppend(&text, " suspected=", member.suspected ? "yes" : "no",
+                    " peer=", OrUnknown(member.peer_address));
     if (!member.heard_of) {
       absl::StrAppend(&text, " delivered=unknown behind=unknown\n");
       continue;

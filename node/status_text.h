@@ -11,6 +11,7 @@
 #include "core/config.h"
 #include "core/fault.h"
 #include "core/types.h"
+#include "net/discovery/address_book.h"
 #include "net/peer_links.h"
 #include "net/resp/server.h"
 #include "node/driver.h"
@@ -20,11 +21,14 @@ namespace distdb {
 // One member, as this node sees it.
 struct MemberView {
   NodeId id;
+  // Where its clients and its peers reach it; empty where that is not known.
   std::string client_address;
+  std::string peer_address;
   bool self = false;
   bool up = false;
   Duration since = 0;       // For how long it has been up, or down.
   Duration round_trip = 0;  // 0: not measured.
+  bool suspected = false;   // It has given no sign of life for some time.
   bool heard_of = true;     // It has been up since this node started.
   // Per origin: what it has durably delivered, as far as we know.
   std::vector<Seq> watermarks;
@@ -54,10 +58,17 @@ struct NodeView {
   RespServerStats clients;
   bool secured = false;  // The links between nodes.
   LinkTotals links;
+  // Address records: how many are known, and what became of all that came in.
+  size_t records = 0;
+  RecordCounts records_judged{};
 };
 
 // One line per member:
-//   1 127.0.0.1:7001 up since=12s rtt=0.21ms delivered=5,0,0,2 behind=0
+//   1 127.0.0.1:7001 up since=12s rtt=0.21ms suspected=no peer=127.0.0.1:7101
+//     delivered=5,0,0,2 behind=0                             (all on one line)
+// First where its clients reach it; `peer` is where its peers do.
+// `suspected` says that nothing has come from it for half of idle_timeout: its
+// link may still be up, and may be down although it lives.
 // `delivered` is the watermark of each origin's stream, `behind` how many
 // instances this node has delivered and that one, as far as is known, has not:
 // peers tell it a moment later. Both are `unknown` for a member that has not

@@ -1,5 +1,6 @@
 #include "net/resp/server.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -35,6 +36,11 @@ class Server : public RespServer, public Session::Owner {
   void OnReply(Reply reply) override;
   void Flush() override;
   RespServerStats Stats() const override;
+  void StopAccepting() override { acceptor_.reset(); }
+  bool IsIdle() const override {
+    return std::all_of(sessions_.begin(), sessions_.end(),
+                       [](const auto& each) { return each.second->idle(); });
+  }
 
  private:
   void Accept(UniqueFd socket);

@@ -82,6 +82,12 @@ class RespServer {
   // Writes the replies of this turn, as far as the sockets take them.
   virtual void Flush() = 0;
 
+  // For an end in order: from now on nobody is accepted, and once it is idle,
+  // every request that has come has its answer, and the client has been sent
+  // it.
+  virtual void StopAccepting() = 0;
+  virtual bool IsIdle() const = 0;
+
   virtual RespServerStats Stats() const = 0;
 };
 

@@ -67,6 +67,8 @@ class Session : public FdHandler {
 
   // Nothing more will be read, answered or written.
   bool finished() const;
+  // Every request that has come is answered, and the answers are sent.
+  bool idle() const { return operations_.empty() && output_.empty(); }
   bool has_output() const { return !output_.empty(); }
   // Since when there is output and the client has taken none; kNever: there is
   // none.

@@ -24,6 +24,7 @@
 #include "node/demo/shell.h"
 #include "node/demo/tour.h"
 #include "node/exit.h"
+#include "node/log_flags.h"
 #include "node/narrator.h"
 
 namespace distdb {
@@ -116,8 +117,8 @@ int RunDemo(const std::vector<std::string>&) {
   if (!flags.ok()) return Fail(kExitBadUsage, flags.status());
   LocalClusterOptions options;
   options.log = absl::GetFlag(FLAGS_log);
-  const absl::StatusOr<Verbosity> verbosity = ParseVerbosity(options.log);
-  if (!verbosity.ok()) return Fail(kExitBadUsage, verbosity.status());
+  const absl::StatusOr<NarratorOptions> log = ReadLogFlags();
+  if (!log.ok()) return Fail(kExitBadUsage, log.status());
   options.insecure = absl::GetFlag(FLAGS_insecure);
   options.nodes = flags->nodes;
   options.mode = flags->mode;

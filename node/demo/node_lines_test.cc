@@ -22,6 +22,7 @@ NodeView TwoNodes() {
   view.members.resize(2);
   view.members[0] = {.id = NodeId(0),
                      .client_address = "127.0.0.1:7001",
+                     .peer_address = "127.0.0.1:7101",
                      .self = true,
                      .up = true,
                      .watermarks = {Seq(5), Seq(2)}};
@@ -29,6 +30,7 @@ NodeView TwoNodes() {
                      .client_address = "127.0.0.1:7002",
                      .since = 3 * kSecond,
                      .round_trip = 1'230'000,
+                     .suspected = true,
                      .watermarks = {Seq(4), Seq(2)}};
   return view;
 }
@@ -48,17 +50,21 @@ TEST(NodeLinesTest, ReadsBackWhatANodeTells) {
 
 TEST(NodeLinesTest, TheTextIsOneLinePerNode) {
   EXPECT_EQ(NodesText(TwoNodes()),
-            "1 127.0.0.1:7001 up since=0s delivered=5,2 behind=0 (asked)\n"
-            "2 127.0.0.1:7002 down since=3s rtt=1.23ms delivered=4,2 "
-            "behind=1\n");
+            "1 127.0.0.1:7001 up since=0s suspected=no peer=127.0.0.1:7101 "
+            "delivered=5,2 behind=0 (asked)\n"
+            "2 127.0.0.1:7002 down since=3s rtt=1.23ms suspected=yes "
+            "peer=unknown delivered=4,2 behind=1\n");
 }
 
 TEST(NodeLinesTest, WhatANodeWasNeverToldIsUnknown) {
   NodeView view = TwoNodes();
   view.members[1].heard_of = false;
   const std::string text = NodesText(view);
-  EXPECT_THAT(text, HasSubstr("2 127.0.0.1:7002 down since=3s rtt=1.23ms "
-                              "delivered=unknown behind=unknown\n"));
+  EXPECT_THAT(
+      text,
+      HasSubstr(
+          "2 127.0.0.1:7002 down since=3s rtt=1.23ms "
+          "suspected=yes peer=unknown delivered=unknown behind=unknown\n"));
   const std::vector<NodeLine> lines = ParseNodeLines(text);
   ASSERT_EQ(lines.size(), 2u);
   EXPECT_FALSE(lines[1].up);

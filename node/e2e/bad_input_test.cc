@@ -67,6 +67,10 @@ TEST(BadCommandLineTest, NamesWhatIsWrongAndTheMend) {
   ExpectRefused({"init", "--nodes=4"}, "--dir");
   ExpectRefused({"serve"}, "--config");
   ExpectRefused({"serve", "--config=x", "--log=loud"}, "--log=loud");
+  ExpectRefused({"serve", "--config=x", "--log_format=xml"}, "text or json");
+  ExpectRefused({"serve", "--config=x", "--log=debug", "--log_phases=x"},
+                "--log_phases=x is no phase");
+  ExpectRefused({"serve", "--config=x", "--log_phases=echo"}, "--log=debug");
   ExpectRefused({"serve", "--config=/no/such.textproto"},
                 "/no/such.textproto: No such file");
   ExpectRefused({"serve", "--config=/tmp"}, "/tmp is a directory");
