@@ -12,17 +12,28 @@
 #ifndef DISTDB_CORE_LITTLE_ENDIAN_H_
 #define DISTDB_CORE_LITTLE_ENDIAN_H_
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
+#include <type_traits>
 
 #include "absl/strings/string_view.h"
 
 namespace distdb {
 
+// Whether this machine's words are little-endian already. (Compilers do not
+// always see that the loops below are then one move.)
+inline constexpr bool kIsNative = std::endian::native == std::endian::little;
+
 // Writes sizeof(value) bytes at `to`, which has room for them.
 template <typename Unsigned>
 constexpr void StoreLittleEndian(Unsigned value, char* to) {
+  if (kIsNative && !std::is_constant_evaluated()) {
+    std::memcpy(to, &value, sizeof(value));
+    return;
+  }
   for (size_t i = 0; i < sizeof(Unsigned); ++i) {
     to[i] = static_cast<char>(static_cast<uint8_t>(value >> (8 * i)));
   }
@@ -32,6 +43,10 @@ constexpr void StoreLittleEndian(Unsigned value, char* to) {
 template <typename Unsigned>
 constexpr Unsigned LoadLittleEndian(const char* from) {
   Unsigned value = 0;
+  if (kIsNative && !std::is_constant_evaluated()) {
+    std::memcpy(&value, from, sizeof(value));
+    return value;
+  }
   for (size_t i = 0; i < sizeof(Unsigned); ++i) {
     value |= static_cast<Unsigned>(static_cast<uint8_t>(from[i])) << (8 * i);
   }

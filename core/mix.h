@@ -60,6 +60,12 @@ inline uint64_t WordAt(absl::string_view bytes, size_t at) {
   if (at + sizeof(word) <= bytes.size()) {
     return LoadLittleEndian<uint64_t>(bytes.data() + at);
   }
+  if (at >= bytes.size()) return 0;
+  if (bytes.size() >= sizeof(word)) {
+    // The last eight bytes, without those that lie before `at`.
+    const size_t last = bytes.size() - sizeof(word);
+    return LoadLittleEndian<uint64_t>(bytes.data() + last) >> (8 * (at - last));
+  }
   for (size_t i = at; i < bytes.size(); ++i) {
     word |= uint64_t{static_cast<uint8_t>(bytes[i])} << (8 * (i - at));
   }

@@ -4,35 +4,49 @@
 #include <cstdint>
 #include <cstring>
 #include <optional>
-#include <utility>
+#include <vector>
 
+#include "core/node_set.h"
 #include "sim/mix.h"
 
 namespace distdb::sim {
 namespace {
 
 constexpr size_t kInitialSlots = 64;
+constexpr uint64_t kSeqs = 4096;
 
 }  // namespace
 
 DigestNames::DigestNames() : slots_(kInitialSlots) {}
 
-DigestName DigestNames::Name(const InstanceId& instance, const Digest& digest) {
-  if (2 * used_ >= slots_.size()) Grow();
-  Slot& slot = slots_[Locate(digest)];
-  if (!slot.used) {
-    slot.used = true;
-    slot.digest = digest;
-    slot.name = {.number = used_, .klass = classes_[instance]++};
-    ++used_;
+DigestName DigestNames::NameOf(const InstanceId& instance,
+                               const Digest& digest) {
+  if (2 * names_.size() >= slots_.size()) Grow();
+  uint32_t& slot = slots_[Locate(digest)];
+  if (slot == 0) {
+    const auto number = static_cast<uint32_t>(names_.size());
+    names_.push_back({digest, {number, ClassesOf(instance)++}});
+    slot = number + 1;
   }
-  return slot.name;
+  return names_[slot - 1].name;
 }
 
 std::optional<DigestName> DigestNames::Find(const Digest& digest) const {
-  const Slot& slot = slots_[Locate(digest)];
-  if (!slot.used) return std::nullopt;
-  return slot.name;
+  const uint32_t slot = slots_[Locate(digest)];
+  if (slot == 0) return std::nullopt;
+  return names_[slot - 1].name;
+}
+
+uint32_t& DigestNames::ClassesOf(const InstanceId& instance) {
+  const uint64_t origin = instance.origin.value();
+  const uint64_t seq = instance.seq.value();
+  if (instance.epoch != Epoch(1) || origin >= kNodesMax || seq >= kSeqs) {
+    return other_classes_[instance];
+  }
+  if (classes_.size() <= origin) classes_.resize(origin + 1);
+  std::vector<uint32_t>& of_origin = classes_[origin];
+  if (of_origin.size() <= seq) of_origin.resize(seq + 1);
+  return of_origin[seq];
 }
 
 size_t DigestNames::Locate(const Digest& digest) const {
@@ -42,15 +56,16 @@ size_t DigestNames::Locate(const Digest& digest) const {
   std::memcpy(&word, digest.bytes.data(), sizeof(word));
   const size_t mask = slots_.size() - 1;
   size_t i = (word * kRoot3) >> 32 & mask;
-  while (slots_[i].used && slots_[i].digest != digest) i = (i + 1) & mask;
+  while (slots_[i] != 0 && names_[slots_[i] - 1].digest != digest) {
+    i = (i + 1) & mask;
+  }
   return i;
 }
 
 void DigestNames::Grow() {
-  std::vector<Slot> smaller(2 * slots_.size());
-  smaller.swap(slots_);
-  for (const Slot& slot : smaller) {
-    if (slot.used) slots_[Locate(slot.digest)] = slot;
+  slots_.assign(2 * slots_.size(), 0);
+  for (size_t i = 0; i < names_.size(); ++i) {
+    slots_[Locate(names_[i].digest)] = static_cast<uint32_t>(i + 1);
   }
 }
 

@@ -8,6 +8,7 @@
 #ifndef DISTDB_SIM_DIGEST_NAMES_H_
 #define DISTDB_SIM_DIGEST_NAMES_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -30,26 +31,52 @@ class DigestNames {
 
   // The name of `digest`, which gets one if it has none; `instance` is where it
   // is seen.
-  DigestName Name(const InstanceId& instance, const Digest& digest);
+  DigestName Name(const InstanceId& instance, const Digest& digest) {
+    // What is seen is mostly no digest at all, or the one of its instance.
+    Recent& recent = digest == Digest() ? none_ : recent_[PlaceOf(instance)];
+    if (!recent.is_known || recent.digest != digest) {
+      recent = {digest, NameOf(instance, digest), true};
+    }
+    return recent.name;
+  }
 
   // Its name if it has one.
   std::optional<DigestName> Find(const Digest& digest) const;
 
  private:
-  // A cache line.
-  struct alignas(64) Slot {
+  struct Named {
     Digest digest;
     DigestName name;
-    bool used = false;
+  };
+  struct Recent {
+    Digest digest;
+    DigestName name;
+    bool is_known = false;
   };
 
+  static constexpr size_t kRecent = 256;
+  static size_t PlaceOf(const InstanceId& instance) {
+    return (instance.seq.value() * 8 + instance.origin.value()) % kRecent;
+  }
+
+  DigestName NameOf(const InstanceId& instance, const Digest& digest);
+  uint32_t& ClassesOf(const InstanceId& instance);
   size_t Locate(const Digest& digest) const;
   void Grow();
 
-  // Open addressing, never iterated but to grow; a power of two.
-  std::vector<Slot> slots_;
-  uint32_t used_ = 0;
-  std::map<InstanceId, uint32_t> classes_;
+  // By number.
+  std::vector<Named> names_;
+  // Open addressing, never iterated; a power of two. The number of a name, from
+  // 1; 0 is free.
+  std::vector<uint32_t> slots_;
+  // The zeros of what has no digest; and the digest last seen in an instance,
+  // where no other instance has taken its place.
+  Recent none_;
+  std::array<Recent, kRecent> recent_;
+  // How many digests were first seen in an instance: by origin and seq where
+  // both are small, which they are unless a liar made them up.
+  std::vector<std::vector<uint32_t>> classes_;
+  std::map<InstanceId, uint32_t> other_classes_;
 };
 
 }  // namespace distdb::sim

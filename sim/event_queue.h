@@ -1,18 +1,31 @@
 // EventQueue: what will happen, in the order of (virtual time, sequence).
 //
-// A 4-ary heap of small records. Two entries of equal time come out in the
-// order in which they were put in, so that the order never depends on how the
-// heap is laid out. Idle time costs nothing: the next entry is the next moment.
+//     now              the current bucket      the wheel                far
+//   | at_once_ (FIFO) | soon_ (heap)          | | |x| | | |x|x| | |   | far_
+//
+// Two entries of equal time come out in the order in which they were put in, so
+// that the order never depends on how the queue is laid out. Idle time costs
+// nothing: the next entry is the next moment.
+//
+// Most of what is put in is due within milliseconds. It waits, unsorted, in a
+// wheel of short buckets, and is sorted with its few neighbours when its bucket
+// comes: so putting in and taking out cost the same however many entries wait.
+// What is due at the very moment of the last Pop comes after all else of that
+// moment, and is not sorted at all. What is due beyond the wheel is in a heap.
 
 #ifndef DISTDB_SIM_EVENT_QUEUE_H_
 #define DISTDB_SIM_EVENT_QUEUE_H_
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <utility>
 #include <vector>
 
+#include "core/fifo.h"
 #include "core/types.h"
 
 namespace distdb::sim {
@@ -21,34 +34,65 @@ namespace distdb::sim {
 template <typename T>
 class EventQueue {
  public:
-  bool empty() const { return heap_.empty(); }
-  size_t size() const { return heap_.size(); }
+  EventQueue() { heads_.fill(kNone); }
 
+  bool empty() const { return size_ == 0; }
+  size_t size() const { return size_; }
+
+  // Requires that `at` is neither negative nor before the last Pop.
   void Push(Time at, const T& value) {
-    heap_.push_back(Entry{at, next_sequence_++, value});
-    SiftUp(heap_.size() - 1);
+    ++size_;
+    const Entry entry{at, next_sequence_++, value};
+    if (at == now_) return at_once_.push_back(entry);
+    const uint64_t bucket = BucketOf(at);
+    if (bucket <= current_) return PushHeap(soon_, entry);
+    if (bucket - current_ >= kBuckets) return PushHeap(far_, entry);
+    PushWheel(bucket, entry);
   }
 
   // When the first entry is due. Requires !empty().
-  Time NextTime() const { return heap_.front().at; }
+  Time NextTime() {
+    if (soon_.empty()) {
+      if (!at_once_.empty()) return now_;
+      Turn();
+    }
+    return at_once_.empty() ? soon_.front().at : std::min(now_, soon_.front().at);
+  }
 
   // Removes and returns the first entry. Requires !empty().
   std::pair<Time, T> Pop() {
-    const Entry first = heap_.front();
-    const Entry last = heap_.back();
-    heap_.pop_back();
-    if (!heap_.empty()) SiftDown(last);
-    return {first.at, first.value};
+    const Time next = NextTime();
+    --size_;
+    // What is due at this moment and was put in before it is not in at_once_.
+    if (soon_.empty() || soon_.front().at != next) {
+      return {next, at_once_.pop_front().value};
+    }
+    now_ = next;
+    return {next, PopHeap(soon_).value};
   }
 
  private:
+  // 16 microseconds each, so the wheel goes round in 17 milliseconds.
+  static constexpr int kBucketBits = 14;
+  static constexpr uint64_t kBuckets = 1024;
+  static constexpr size_t kWords = kBuckets / 64;
+  static constexpr uint32_t kNone = std::numeric_limits<uint32_t>::max();
   static constexpr size_t kChildren = 4;
 
   struct Entry {
     Time at;
-    uint64_t sequence;
+    uint64_t sequence = 0;
     T value;
   };
+  struct Node {
+    Entry entry;
+    uint32_t next;
+  };
+  using Heap = std::vector<Entry>;
+
+  static uint64_t BucketOf(Time at) {
+    return static_cast<uint64_t>(at.value()) >> kBucketBits;
+  }
 
   // Both numbers as one, so that comparing takes no branch: which of two
   // entries is first cannot be predicted. Times are not negative.
@@ -60,37 +104,109 @@ class EventQueue {
     return KeyOf(a) < KeyOf(b);
   }
 
-  void SiftUp(size_t i) {
-    const Entry entry = heap_[i];
+  static void PushHeap(Heap& heap, const Entry& entry) {
+    heap.push_back(entry);
+    Entry* const entries = heap.data();
+    size_t i = heap.size() - 1;
     while (i > 0) {
       const size_t parent = (i - 1) / kChildren;
-      if (!Before(entry, heap_[parent])) break;
-      heap_[i] = heap_[parent];
+      if (!Before(entry, entries[parent])) break;
+      entries[i] = entries[parent];
       i = parent;
     }
-    heap_[i] = entry;
+    entries[i] = entry;
   }
 
-  // Puts `entry` where the root was, and lower as needed.
-  void SiftDown(const Entry& entry) {
+  static Entry PopHeap(Heap& heap) {
+    const Entry first = heap.front();
+    const Entry last = heap.back();
+    heap.pop_back();
+    if (heap.empty()) return first;
+    Entry* const entries = heap.data();
+    const size_t size = heap.size();
+    // Where the root was, or lower as needed.
     size_t i = 0;
     while (true) {
       const size_t begin = i * kChildren + 1;
-      if (begin >= heap_.size()) break;
-      const size_t end = std::min(begin + kChildren, heap_.size());
+      if (begin >= size) break;
+      const size_t end = std::min(begin + kChildren, size);
       size_t least = begin;
       for (size_t child = begin + 1; child < end; ++child) {
-        least = Before(heap_[child], heap_[least]) ? child : least;
+        least = Before(entries[child], entries[least]) ? child : least;
       }
-      if (!Before(heap_[least], entry)) break;
-      heap_[i] = heap_[least];
+      if (!Before(entries[least], last)) break;
+      entries[i] = entries[least];
       i = least;
     }
-    heap_[i] = entry;
+    entries[i] = last;
+    return first;
   }
 
-  std::vector<Entry> heap_;
+  void PushWheel(uint64_t bucket, const Entry& entry) {
+    uint32_t node = free_;
+    if (node == kNone) {
+      node = static_cast<uint32_t>(nodes_.size());
+      nodes_.emplace_back();
+    } else {
+      free_ = nodes_[node].next;
+    }
+    const size_t slot = bucket % kBuckets;
+    nodes_[node] = {entry, heads_[slot]};
+    heads_[slot] = node;
+    used_[slot / 64] |= uint64_t{1} << (slot % 64);
+  }
+
+  // The first bucket after the current one that the wheel has entries of, or
+  // the largest number if it has none.
+  uint64_t FirstInWheel() const {
+    const uint64_t begin = current_ + 1;
+    // Word by word, once round and again the word where that began.
+    for (size_t i = 0; i <= kWords; ++i) {
+      const size_t word = (begin / 64 + i) % kWords;
+      uint64_t bits = used_[word];
+      if (i == 0) bits &= ~uint64_t{0} << (begin % 64);
+      if (bits == 0) continue;
+      const uint64_t slot = 64 * word + static_cast<size_t>(std::countr_zero(bits));
+      return begin + (slot - begin) % kBuckets;
+    }
+    return std::numeric_limits<uint64_t>::max();
+  }
+
+  // Goes on to the next bucket that has entries, and sorts these. Requires that
+  // there is one, and nothing before it.
+  void Turn() {
+    uint64_t bucket = FirstInWheel();
+    if (!far_.empty()) bucket = std::min(bucket, BucketOf(far_.front().at));
+    current_ = bucket;
+    while (!far_.empty() && BucketOf(far_.front().at) == bucket) {
+      PushHeap(soon_, PopHeap(far_));
+    }
+    const size_t slot = bucket % kBuckets;
+    if ((used_[slot / 64] >> (slot % 64) & 1) == 0) return;
+    used_[slot / 64] &= ~(uint64_t{1} << (slot % 64));
+    uint32_t node = std::exchange(heads_[slot], kNone);
+    while (node != kNone) {
+      PushHeap(soon_, nodes_[node].entry);
+      const uint32_t next = std::exchange(nodes_[node].next, free_);
+      free_ = node;
+      node = next;
+    }
+  }
+
+  size_t size_ = 0;
   uint64_t next_sequence_ = 0;
+  // Of the last Pop; what is in at_once_ is due then.
+  Time now_{-1};
+  Fifo<Entry> at_once_;
+  // Everything in the current bucket or before it is in `soon_`.
+  uint64_t current_ = 0;
+  Heap soon_;
+  // The wheel: per bucket a list of nodes, and a bit that says if it has any.
+  std::array<uint32_t, kBuckets> heads_;
+  std::array<uint64_t, kWords> used_{};
+  std::vector<Node> nodes_;
+  uint32_t free_ = kNone;
+  Heap far_;
 };
 
 }  // namespace distdb::sim

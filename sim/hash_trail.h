@@ -23,6 +23,8 @@ class HashTrail : public Observer {
   // Without `first` this is the first run. Not owned; complete by then.
   explicit HashTrail(const HashTrail* first = nullptr) : first_(first) {}
 
+  bool WatchesPassages() const override { return false; }
+
   void OnStep(Time at, NodeId node, const Event& event,
               const Effects& effects) override;
   void OnStart(Time at, NodeId node, absl::Span<const Record> records) override;

@@ -37,14 +37,8 @@ class Mixer {
 // A number below n from one that is spread over all 64 bits; n >= 1. Takes the
 // high half of the product, so it is uniform up to n / 2^64.
 constexpr uint64_t Below(uint64_t spread, uint64_t n) {
-  // The product of two 64-bit numbers, in 32-bit halves.
-  const uint64_t a1 = spread >> 32;
-  const uint64_t a0 = spread & 0xffffffff;
-  const uint64_t b1 = n >> 32;
-  const uint64_t b0 = n & 0xffffffff;
-  const uint64_t middle = a1 * b0 + ((a0 * b0) >> 32);
-  const uint64_t other = a0 * b1 + (middle & 0xffffffff);
-  return a1 * b1 + (middle >> 32) + (other >> 32);
+  __extension__ using Product = unsigned __int128;
+  return static_cast<uint64_t>((Product{spread} * n) >> 64);
 }
 
 }  // namespace distdb::sim

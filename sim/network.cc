@@ -37,43 +37,35 @@ Network::Network(const Plan* plan, Chooser* chooser, const Digester* digester,
       last_arrival_(plan->network.link_delay.size()),
       matched_(plan->rules.size()) {}
 
-About Network::Identify(Decision decision, NodeId from, NodeId to,
-                        const Message& message) {
-  About about{.decision = decision,
-              .from = from,
-              .to = to,
-              .message = message.kind,
-              .instance = message.instance};
+uint32_t Network::DigestClass(const Message& message) {
   if (CarriesDigest(message.kind)) {
-    about.digest_class = names_->Name(message.instance, message.digest).klass;
-  } else if (CarriesPayload(message.kind)) {
+    return names_->Name(message.instance, message.digest).klass;
+  }
+  if (CarriesPayload(message.kind)) {
     const Digest digest =
         digester_->Compute(message.instance, message.payload.bytes());
-    about.digest_class = names_->Name(message.instance, digest).klass;
+    return names_->Name(message.instance, digest).klass;
   }
-  return about;
+  return 0;
 }
 
-Arrivals Network::Send(Time now, NodeId from, NodeId to,
-                       const Message& message) {
-  Occasion sending =
-      chooser_->Next(Identify(Decision::kMessageLost, from, to, message));
+Arrivals Network::Send(Time now, const About& about, const Message& message) {
+  Occasion sending = chooser_->Next(about);
+  const size_t link_index = LinkIndex(*plan_, about.from, about.to);
   Arrivals arrivals;
   if (const Rule* rule = FindRule(now, sending.about()); rule != nullptr) {
     if (rule->lost) {
       faults_->Count(FaultName::kLoss);
       return arrivals;
     }
-    const Duration link =
-        plan_->network.link_delay[LinkIndex(*plan_, from, to)];
+    const Duration link = plan_->network.link_delay[link_index];
     arrivals.copies = std::min(rule->copies, uint32_t{2});
     arrivals.at[0] = now + link + rule->delay;
     arrivals.at[1] = arrivals.at[0];
     return arrivals;
   }
   const NetworkPlan& network = plan_->network;
-  const std::optional<Time> leaves =
-      Leave(now, LinkIndex(*plan_, from, to), message);
+  const std::optional<Time> leaves = Leave(now, link_index, message);
   if (!leaves.has_value()) {
     faults_->Count(FaultName::kFullLink);
     return arrivals;
@@ -188,7 +180,7 @@ void Network::SetPartition(const Partition& partition) {
   if (found != partitions_.end()) partitions_.erase(found);
 }
 
-bool Network::IsCut(NodeId from, NodeId to) const {
+bool Network::IsCutByAny(NodeId from, NodeId to) const {
   return std::any_of(
       partitions_.begin(), partitions_.end(),
       [&](const Partition& partition) { return Cuts(partition, from, to); });

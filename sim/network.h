@@ -47,8 +47,9 @@ class Network {
   Network(const Plan* plan, Chooser* chooser, const Digester* digester,
           DigestNames* names, FaultCounters* faults);
 
-  // Decides about a message that `from` sends to `to` at `now`.
-  Arrivals Send(Time now, NodeId from, NodeId to, const Message& message);
+  // Decides about a message that is sent at `now`. `about` names it, with
+  // Decision::kMessageLost.
+  Arrivals Send(Time now, const About& about, const Message& message);
 
   // Not owned; null: the network itself. No link is in order under it.
   void SetDelayPicker(DelayPicker* picker) { picker_ = picker; }
@@ -58,16 +59,18 @@ class Network {
 
   void SetPartition(const Partition& partition);
   // Whether a partition now swallows what `from` sends to `to`.
-  bool IsCut(NodeId from, NodeId to) const;
+  bool IsCut(NodeId from, NodeId to) const {
+    return !partitions_.empty() && IsCutByAny(from, to);
+  }
   // What the partitions now do to what is under way from `from` to `to`.
   // (Whatever is under way was sent before they began.)
   Partition::UnderWay UnderWay(NodeId from, NodeId to) const;
 
-  // What the message is, for decisions about it. Not of HELLO.
-  About Identify(Decision decision, NodeId from, NodeId to,
-                 const Message& message);
+  // What decisions call the message's digest (About::digest_class).
+  uint32_t DigestClass(const Message& message);
 
  private:
+  bool IsCutByAny(NodeId from, NodeId to) const;
   const Rule* FindRule(Time now, const About& about);
   Time Arrival(Time leaves, Occasion& sending, Decision decision);
   // When a message that is sent at `now` has left, and the link is free again.

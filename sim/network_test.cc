@@ -21,6 +21,18 @@ Message Echo(uint64_t seq) {
           .payload = {}};
 }
 
+Arrivals Send(Network& network, Time at, NodeId from, NodeId to,
+              const Message& message) {
+  return network.Send(at,
+                      {.decision = Decision::kMessageLost,
+                       .from = from,
+                       .to = to,
+                       .message = message.kind,
+                       .instance = message.instance,
+                       .digest_class = network.DigestClass(message)},
+                      message);
+}
+
 class NetworkTest : public ::testing::Test {
  protected:
   Network Make(uint64_t seed = 1) {
@@ -40,10 +52,10 @@ class NetworkTest : public ::testing::Test {
 TEST_F(NetworkTest, ACalmPlanDelaysByTheLinkAloneAndAsksNothing) {
   plan_.network.link_delay[1] = 700;  // From 0 to 1.
   Network network = Make();
-  const Arrivals slow = network.Send(Time(5), NodeId(0), NodeId(1), Echo(1));
+  const Arrivals slow = Send(network, Time(5), NodeId(0), NodeId(1), Echo(1));
   ASSERT_EQ(slow.copies, 1u);
   EXPECT_EQ(slow.at[0], Time(705));
-  const Arrivals fast = network.Send(Time(5), NodeId(1), NodeId(0), Echo(1));
+  const Arrivals fast = Send(network, Time(5), NodeId(1), NodeId(0), Echo(1));
   EXPECT_EQ(fast.at[0], Time(105));
 }
 
@@ -55,7 +67,7 @@ TEST_F(NetworkTest, LosesAndRepeatsAsOftenAsThePlanSays) {
   int repeated = 0;
   for (int i = 0; i < 4000; ++i) {
     const Arrivals arrivals =
-        network.Send(Time(0), NodeId(0), NodeId(1), Echo(1));
+        Send(network, Time(0), NodeId(0), NodeId(1), Echo(1));
     lost += arrivals.copies == 0 ? 1 : 0;
     repeated += arrivals.copies == 2 ? 1 : 0;
   }
@@ -73,7 +85,7 @@ TEST_F(NetworkTest, AfterTheHealingNothingIsLostOrRepeatedOrCut) {
   network.Heal();
   EXPECT_FALSE(network.IsCut(NodeId(0), NodeId(1)));
   for (int i = 0; i < 100; ++i) {
-    EXPECT_EQ(network.Send(Time(0), NodeId(0), NodeId(1), Echo(1)).copies, 1u);
+    EXPECT_EQ(Send(network, Time(0), NodeId(0), NodeId(1), Echo(1)).copies, 1u);
   }
 }
 
@@ -86,7 +98,7 @@ TEST_F(NetworkTest, KeepsTheOrderOfALinkWhereThePlanSaysSo) {
     Time last;
     for (uint64_t seq = 1; seq <= 50; ++seq) {
       const Arrivals arrivals =
-          network.Send(Time(0), NodeId(0), NodeId(1), Echo(seq));
+          Send(network, Time(0), NodeId(0), NodeId(1), Echo(seq));
       overtaken = overtaken || arrivals.at[0] < last;
       last = arrivals.at[0];
     }
@@ -126,7 +138,7 @@ TEST_F(NetworkTest, AMessageWaitsUntilThoseBeforeItHaveLeft) {
   plan_.network.backlog_max = 25 * size;
   Network network = Make();
   const auto send = [&](Time at, uint32_t to) {
-    return network.Send(at, NodeId(0), NodeId(to), Echo(1));
+    return Send(network, at, NodeId(0), NodeId(to), Echo(1));
   };
   EXPECT_EQ(send(Time(0), 1).at[0], Time(100 + 10 * size));
   EXPECT_EQ(send(Time(0), 1).at[0], Time(100 + 20 * size));
@@ -146,7 +158,7 @@ TEST_F(NetworkTest, ASlowLinkIsSlowUntilTheHealing) {
   plan_.network.slow_by[1] = 5000;
   Network network = Make();
   const auto send = [&](uint32_t to) {
-    return network.Send(Time(0), NodeId(0), NodeId(to), Echo(1)).at[0];
+    return Send(network, Time(0), NodeId(0), NodeId(to), Echo(1)).at[0];
   };
   EXPECT_EQ(send(1), Time(5100));
   EXPECT_EQ(send(2), Time(100));
@@ -168,7 +180,7 @@ TEST_F(NetworkTest, EachLinkSpreadsItsDelaysInAShapeOfItsOwn) {
   for (int i = 0; i < 2000; ++i) {
     for (uint32_t to = 1; to < 4; ++to) {
       const Duration delay =
-          network.Send(Time(0), NodeId(0), NodeId(to), Echo(1)).at[0] -
+          Send(network, Time(0), NodeId(0), NodeId(to), Echo(1)).at[0] -
           Time(100);
       humps[to] += delay <= 1000 || delay >= 7000 ? 1 : 0;
       tails[to] += delay > 8000 ? 1 : 0;
@@ -215,7 +227,7 @@ TEST_F(NetworkTest, TheFirstRuleThatMatchesDecides) {
   };
   Network network = Make();
   const auto send = [&network](uint32_t from, uint32_t to, Time at) {
-    return network.Send(at, NodeId(from), NodeId(to), Echo(1));
+    return Send(network, at, NodeId(from), NodeId(to), Echo(1));
   };
   EXPECT_EQ(send(0, 1, Time(0)).at[0], Time(150));  // The second rule.
   EXPECT_EQ(send(0, 1, Time(0)).copies, 0u);        // The first: its one.
@@ -232,9 +244,9 @@ TEST_F(NetworkTest, RulesTellTheDigestsOfAnInstanceApart) {
                .instance = {Epoch(1), NodeId(0), Seq(1)},
                .digest = {},
                .payload = Payload("first")};
-  EXPECT_EQ(network.Send(Time(0), NodeId(0), NodeId(1), send).copies, 1u);
+  EXPECT_EQ(Send(network, Time(0), NodeId(0), NodeId(1), send).copies, 1u);
   send.payload = Payload("second");
-  EXPECT_EQ(network.Send(Time(0), NodeId(0), NodeId(2), send).copies, 0u);
+  EXPECT_EQ(Send(network, Time(0), NodeId(0), NodeId(2), send).copies, 0u);
 }
 
 }  // namespace

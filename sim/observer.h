@@ -50,6 +50,10 @@ class Observer {
  public:
   virtual ~Observer() = default;
 
+  // Whether OnPassage does something. Most of what happens in a run are
+  // passages, so that nobody is told of them in vain. Asked once, at the start.
+  virtual bool WatchesPassages() const { return true; }
+
   // A replica handled `event`, and these are all its effects.
   virtual void OnStep(Time at, NodeId node, const Event& event,
                       const Effects& effects);

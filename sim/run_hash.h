@@ -32,6 +32,8 @@ namespace distdb::sim {
 
 class RunHash : public Observer {
  public:
+  bool WatchesPassages() const override { return false; }
+
   void OnStep(Time at, NodeId node, const Event& event,
               const Effects& effects) override;
   void OnStart(Time at, NodeId node, absl::Span<const Record> records) override;

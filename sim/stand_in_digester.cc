@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/little_endian.h"
 #include "core/mix.h"
 
 namespace distdb::sim {
@@ -23,8 +24,10 @@ Digest StandInDigester::Compute(const InstanceId& id,
   words[2] = mixer.Low();
   words[3] = mixer.High();
   Digest digest;
-  for (size_t i = 0; i < digest.bytes.size(); ++i) {
-    digest.bytes[i] = static_cast<uint8_t>(words[i / 8] >> (8 * (i % 8)));
+  char* const bytes = reinterpret_cast<char*>(digest.bytes.data());
+  static_assert(sizeof(words) == sizeof(digest.bytes));
+  for (size_t i = 0; i < words.size(); ++i) {
+    StoreLittleEndian(words[i], bytes + i * sizeof(words[i]));
   }
   return digest;
 }

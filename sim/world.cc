@@ -49,6 +49,7 @@ World::~World() = default;
 void World::AddObserver(Observer* observer) {
   observers_.push_back(observer);
   watchers_.push_back(observer);
+  if (observer->WatchesPassages()) listeners_.push_back(observer);
 }
 
 void World::AddChecker(Checker* checker) {
@@ -94,7 +95,8 @@ void World::Run() {
       if (queue_.empty()) break;
       const auto [at, entry] = queue_.Pop();
       now_ = at;
-      if (!MakeWait(entry)) Dispatch(entry);
+      const bool may_wait = nodes_may_wait_ || entry.kind == Kind::kTick;
+      if (!may_wait || !MakeWait(entry)) Dispatch(entry);
     }
     if (!finished_ && !verdict_->violation()) Finish();
   } catch (const CheckFailed& failed) {

@@ -50,6 +50,7 @@
 #include "sim/disk.h"
 #include "sim/event_queue.h"
 #include "sim/fault_counters.h"
+#include "sim/message_slab.h"
 #include "sim/network.h"
 #include "sim/observer.h"
 #include "sim/plan.h"
@@ -136,6 +137,7 @@ class World {
   void Tick(NodeId node);
   // `deadline`: by the node's own monotonic clock.
   void ScheduleTick(NodeId node, Time deadline);
+  Time VirtualTime(NodeId node, Time deadline) const;
   void QueueTick(NodeId node);
   void HandleTick(NodeId node);
   // Takes over the records of a step. Returns what must be durable before what
@@ -166,16 +168,21 @@ class World {
   // A log that does not come back as it should.
   void ReportDisk(NodeId node, const absl::Status& problem);
 
-  // Messages (world_messages.cc). False: the sender crashed meanwhile.
-  bool SendEnvelope(NodeId from, const Envelope& envelope);
-  void SendMessage(NodeId from, NodeId to, const Message& message, bool lie);
+  // Messages (world_messages.cc). Sends a message in the name of one who holds
+  // it and drops it then. False: the sender crashed meanwhile.
+  bool SendToAll(NodeId from, NodeSet to, MessageSlab::Slot slot);
+  void SendMessage(NodeId from, NodeId to, MessageSlab::Slot slot, bool lie);
+  void SayLie(NodeId liar, NodeId to, Message message);
+  // What the message in `slot` is, for decisions about it.
+  About Identify(Decision decision, NodeId from, NodeId to,
+                 MessageSlab::Slot slot);
   void Arrive(uint64_t slot);
   // What a partition holds, and what happens as it ends.
   bool MustHold(uint64_t slot);
   void ReleaseHeldMessages();
-  void Enqueue(const Passage& passage, const Message& message);
+  void Enqueue(const Passage& passage, MessageSlab::Slot slot);
   // The bytes change under way: its receiver's decoder must stand that.
-  void Corrupt(const Passage& passage, const Message& message);
+  void Corrupt(const Passage& passage, MessageSlab::Slot slot);
   void Tell(const Passage& passage, const Message& message);
   // How often this was asked about before, whatever its `occurrence`.
   uint64_t CountAbout(About about);
@@ -187,7 +194,7 @@ class World {
   // Whether the next thing to happen is an action whose time was given. They
   // are not in the queue, which thus stays as small as what is under way. At
   // one moment they come before all else.
-  bool IsActionNext() const;
+  bool IsActionNext();
   void TakeAction();
   void Perform(const Deed& deed);
   void PerformAsk(const Ask& ask);
@@ -219,9 +226,11 @@ class World {
   std::vector<uint64_t> pair_channels_;
   std::vector<Observer*> observers_;  // All of them.
   std::vector<Observer*> watchers_;   // All but the checkers.
+  std::vector<Observer*> listeners_;  // Those who want to hear of passages.
   std::vector<Checker*> checkers_;
 
   // What is under way; slots are used again.
+  MessageSlab messages_;
   std::vector<InFlight> in_flight_;
   std::vector<uint64_t> free_slots_;
   std::vector<uint64_t> held_slots_;  // Held by partitions, as they came.

@@ -7,7 +7,6 @@
 #include <deque>
 #include <memory>
 #include <set>
-#include <variant>
 #include <vector>
 
 #include "core/effects.h"
@@ -56,10 +55,13 @@ struct World::Entry {
 // known yet.
 inline constexpr Token kRefused{~uint64_t{0}};
 
-// What leaves once everything up to `barrier` is durable.
+// What leaves once everything up to `barrier` is durable: a reply, where there
+// is one, else a message.
 struct World::Held {
   Token barrier;
-  std::variant<Envelope, Reply> what;
+  NodeSet to;
+  MessageSlab::Slot message = 0;
+  std::unique_ptr<Reply> reply;
 };
 
 struct World::Host {
@@ -79,7 +81,11 @@ struct World::Host {
   // jumped.
   Duration clock_base = 0;
   Duration wall_jumps = 0;
-  // In virtual time: when it wants its next Tick, and for when one is queued.
+  // When it wants its next Tick, by its own clock and, kNever where it wants
+  // none, by virtual time.
+  Time asked_deadline = kNever;
+  Time asked_at = kNever;
+  // In virtual time: when it is to have it, and for when one is queued.
   Time deadline = kNever;
   Time tick_at = kNever;
   bool write_queued = false;
@@ -102,12 +108,12 @@ struct World::Host {
   bool is_up() const { return is_liar || replica != nullptr; }
 };
 
-// A message under way. `channel`: the number of the receiver's channel on which
-// it will arrive, if that is still open.
+// A copy of a message under way. `channel`: the number of the receiver's channel
+// on which it will arrive, if that is still open.
 struct World::InFlight {
   Passage passage;
   uint64_t channel = 0;
-  Message message;
+  MessageSlab::Slot message = 0;
 };
 
 }  // namespace distdb::sim

@@ -1,5 +1,6 @@
 // Messages: sent, lost, repeated, cut, received; and what liars say.
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -19,36 +20,57 @@ bool IsPromise(MessageKind kind) {
 
 }  // namespace
 
-bool World::SendEnvelope(NodeId from, const Envelope& envelope) {
-  const Message& message = envelope.message;
+bool World::SendToAll(NodeId from, NodeSet to, MessageSlab::Slot slot) {
+  const MessageKind kind = messages_[slot].kind;
   if (!waiting_actions_.empty()) {
-    MeetCondition(Condition::What::kSent, from,
-                  static_cast<uint8_t>(message.kind), message.instance);
+    MeetCondition(Condition::What::kSent, from, static_cast<uint8_t>(kind),
+                  messages_[slot].instance);
   }
   const uint64_t per_mille = plan_.crash.while_sending_per_mille;
-  if (per_mille == 0 || !IsPromise(message.kind) || !MayCrash(from)) {
-    for (const NodeId to : envelope.to) SendMessage(from, to, message, false);
-    return true;
-  }
-  About about =
-      network_.Identify(Decision::kCrashWhileSending, from, kNobody, message);
-  const NodeId first = *envelope.to.begin();
-  about.to = envelope.to.size() == 1 ? first : kNobody;
-  about.occurrence = CountAbout(about);
-  if (!chooser_->Chance(about, per_mille)) {
-    for (const NodeId to : envelope.to) SendMessage(from, to, message, false);
-    return true;
+  bool crashes = per_mille > 0 && IsPromise(kind) && MayCrash(from);
+  About about;
+  if (crashes) {
+    about = Identify(Decision::kCrashWhileSending, from, kNobody, slot);
+    about.to = to.size() == 1 ? *to.begin() : kNobody;
+    about.occurrence = CountAbout(about);
+    crashes = chooser_->Chance(about, per_mille);
   }
   about.decision = Decision::kReachedBeforeCrash;
-  for (const NodeId to : envelope.to) {
-    about.to = to;
-    about.occurrence = CountAbout(about);
-    const bool reached = chooser_->Choose(about, 2) == 0;
-    if (reached) SendMessage(from, to, message, false);
+  for (const NodeId receiver : to) {
+    if (crashes) {
+      about.to = receiver;
+      about.occurrence = CountAbout(about);
+      const bool reached = chooser_->Choose(about, 2) == 0;
+      if (!reached) continue;
+    }
+    SendMessage(from, receiver, slot, false);
   }
+  messages_.Drop(slot);
+  if (!crashes) return true;
   faults_.Count(FaultName::kCrashWhileSending);
   CrashByChance(from);
   return false;
+}
+
+void World::SayLie(NodeId liar, NodeId to, Message message) {
+  const MessageSlab::Slot slot = messages_.Add(std::move(message));
+  SendMessage(liar, to, slot, true);
+  messages_.Drop(slot);
+}
+
+About World::Identify(Decision decision, NodeId from, NodeId to,
+                      MessageSlab::Slot slot) {
+  const Message& message = messages_[slot];
+  std::optional<uint32_t>& digest_class = messages_.digest_class(slot);
+  if (!digest_class.has_value()) {
+    digest_class = network_.DigestClass(message);
+  }
+  return {.decision = decision,
+          .from = from,
+          .to = to,
+          .message = message.kind,
+          .instance = message.instance,
+          .digest_class = *digest_class};
 }
 
 uint64_t World::CountAbout(About about) {
@@ -56,40 +78,42 @@ uint64_t World::CountAbout(About about) {
   return occurrences_.Count(FingerprintOf(about));
 }
 
-void World::SendMessage(NodeId from, NodeId to, const Message& message,
+void World::SendMessage(NodeId from, NodeId to, MessageSlab::Slot slot,
                         bool lie) {
   Passage passage{.from = from, .to = to, .lie = lie};
   if (lie) faults_.Count(FaultName::kLie);
   const Host& sender = hosts_[from.value()];
   if (!sender.channels.Contains(to)) {
     passage.fate = Fate::kChannelDown;
-    return Tell(passage, message);
+    return Tell(passage, messages_[slot]);
   }
   if (network_.IsCut(from, to)) {
     faults_.Count(FaultName::kCut);
     passage.fate = Fate::kCut;
-    return Tell(passage, message);
+    return Tell(passage, messages_[slot]);
   }
-  const Arrivals arrivals = network_.Send(now_, from, to, message);
-  if (arrivals.corrupted && plan_.wire) Corrupt(passage, message);
+  const Arrivals arrivals =
+      network_.Send(now_, Identify(Decision::kMessageLost, from, to, slot),
+                    messages_[slot]);
+  if (arrivals.corrupted && plan_.wire) Corrupt(passage, slot);
   if (arrivals.copies == 0) {
     passage.fate = Fate::kLost;
-    return Tell(passage, message);
+    return Tell(passage, messages_[slot]);
   }
   for (uint32_t copy = 0; copy < arrivals.copies; ++copy) {
     passage.fate = copy == 0 ? Fate::kSent : Fate::kDuplicated;
     passage.transit = ++last_transit_;
     passage.arrives = arrivals.at[copy];
-    Tell(passage, message);
-    Enqueue(passage, message);
+    Tell(passage, messages_[slot]);
+    Enqueue(passage, slot);
   }
 }
 
-void World::Corrupt(const Passage& passage, const Message& message) {
-  About about = network_.Identify(Decision::kCorruptByte, passage.from,
-                                  passage.to, message);
+void World::Corrupt(const Passage& passage, MessageSlab::Slot slot) {
+  About about =
+      Identify(Decision::kCorruptByte, passage.from, passage.to, slot);
   about.occurrence = CountAbout(about);
-  std::string frame = ToFrame(message);
+  std::string frame = ToFrame(messages_[slot]);
   const size_t index = chooser_->Choose(about, frame.size());
   about.decision = Decision::kCorruptBits;
   const uint64_t bits = 1 + chooser_->Choose(about, 255);
@@ -97,23 +121,24 @@ void World::Corrupt(const Passage& passage, const Message& message) {
 }
 
 void World::Tell(const Passage& passage, const Message& message) {
-  for (Observer* observer : watchers_) {
-    observer->OnPassage(now_, passage, message);
+  for (Observer* listener : listeners_) {
+    listener->OnPassage(now_, passage, message);
   }
 }
 
-void World::Enqueue(const Passage& passage, const Message& message) {
+void World::Enqueue(const Passage& passage, MessageSlab::Slot slot) {
+  messages_.Hold(slot);
   const Host& sender = hosts_[passage.from.value()];
   const uint64_t channel = sender.channel_numbers[passage.to.value()];
-  uint64_t slot = in_flight_.size();
+  uint64_t copy = in_flight_.size();
   if (free_slots_.empty()) {
-    in_flight_.push_back({passage, channel, message});
+    in_flight_.push_back({passage, channel, slot});
   } else {
-    slot = free_slots_.back();
+    copy = free_slots_.back();
     free_slots_.pop_back();
-    in_flight_[slot] = {passage, channel, message};
+    in_flight_[copy] = {passage, channel, slot};
   }
-  Push(passage.arrives, Kind::kArrival, NodeId(), NodeId(), slot);
+  Push(passage.arrives, Kind::kArrival, NodeId(), NodeId(), copy);
 }
 
 bool World::MustHold(uint64_t slot) {
@@ -137,37 +162,38 @@ void World::ReleaseHeldMessages() {
 
 void World::Arrive(uint64_t slot) {
   if (MustHold(slot)) return;
-  InFlight arrived = std::move(in_flight_[slot]);
-  in_flight_[slot].message.payload = Payload();
+  const uint64_t channel = in_flight_[slot].channel;
+  Passage passage = in_flight_[slot].passage;
+  Receive received{passage.from, messages_.Take(in_flight_[slot].message)};
+  Message& message = received.message;
   free_slots_.push_back(slot);
-  if (plan_.wire) arrived.message = FromFrame(ToFrame(arrived.message));
-  Passage& passage = arrived.passage;
+  if (plan_.wire) message = FromFrame(ToFrame(message));
   const NodeId to = passage.to;
   Host& receiver = hosts_[to.value()];
   const bool is_open =
       receiver.channels.Contains(passage.from) &&
-      receiver.channel_numbers[passage.from.value()] == arrived.channel;
+      receiver.channel_numbers[passage.from.value()] == channel;
   if (!is_open) {
     passage.fate = Fate::kToCrashed;
-    return Tell(passage, arrived.message);
+    return Tell(passage, message);
   }
   if (network_.IsCut(passage.from, to)) {
     if (network_.UnderWay(passage.from, to) ==
         Partition::UnderWay::kSwallowed) {
       faults_.Count(FaultName::kCut);
       passage.fate = Fate::kCut;
-      return Tell(passage, arrived.message);
+      return Tell(passage, message);
     }
     faults_.Count(FaultName::kSlippedThrough);
   }
   passage.fate = Fate::kReceived;
-  Tell(passage, arrived.message);
+  Tell(passage, message);
   if (receiver.is_liar) {
     if (!plan_.liars_improvise) return;
-    coalition_.HandleMessage(now_, to, passage.from, arrived.message);
+    coalition_.HandleMessage(now_, to, passage.from, message);
     return ScheduleLies();
   }
-  Step(to, Receive{passage.from, std::move(arrived.message)});
+  Step(to, std::move(received));
 }
 
 void World::ScheduleLies() {
@@ -193,9 +219,9 @@ void World::ScheduleLies() {
 }
 
 void World::SayPendingLie(uint64_t slot) {
-  const Lie lie = std::move(pending_lies_[slot]);
+  Lie lie = std::move(pending_lies_[slot]);
   free_lies_.push_back(slot);
-  SendMessage(lie.liar, lie.to, lie.message, true);
+  SayLie(lie.liar, lie.to, std::move(lie.message));
 }
 
 }  // namespace distdb::sim

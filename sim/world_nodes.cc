@@ -35,6 +35,8 @@ void World::StartNode(NodeId node) {
   host.replica = *std::move(replica);
   // Each life of a node has a clock of its own.
   host.clock_base = now_.value();
+  host.asked_deadline = kNever;
+  host.asked_at = kNever;
   host.deadline = kNever;
   host.tick_at = kNever;
   for (Observer* observer : observers_) {
@@ -93,7 +95,10 @@ void World::CrashNode(const Crash& crash) {
       survivors, tail, [&](uint64_t n) { return DrawDamage(node, n); });
   ++host.crashes;
   host.replica.reset();
-  host.held.clear();
+  while (!host.held.empty()) {
+    const Held held = host.held.pop_front();
+    if (held.reply == nullptr) messages_.Drop(held.message);
+  }
   host.write_queued = false;
   host.fsync_queued = false;
   host.refused = false;

@@ -38,7 +38,7 @@ void World::ScheduleActions() {
                    });
 }
 
-bool World::IsActionNext() const {
+bool World::IsActionNext() {
   if (next_timed_ == timed_actions_.size()) return false;
   const When& when = plan_.actions[timed_actions_[next_timed_]].when;
   return queue_.empty() || when.at <= queue_.NextTime();
@@ -111,7 +111,7 @@ void World::Perform(const Deed& deed) {
                    if (host.incarnation == 0 && !host.died) Restart(join.node);
                  },
                  [&](const Say& say) {
-                   SendMessage(say.liar, say.to, say.message, true);
+                   SayLie(say.liar, say.to, say.message);
                  },
                  [&](const Equivocate& equivocate) {
                    coalition_.HandleTurn(now_, equivocate.liar);

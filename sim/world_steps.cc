@@ -13,6 +13,16 @@
 #include "sim/world_internal.h"
 
 namespace distdb::sim {
+namespace {
+
+// Beside the next Tick, and what the disk may discard.
+bool AsksForAnything(const Effects& effects) {
+  return !effects.persist.empty() || !effects.load.empty() ||
+         !effects.send.empty() || !effects.send_after_persist.empty() ||
+         !effects.replies.empty() || !effects.replies_after_persist.empty();
+}
+
+}  // namespace
 
 void World::Step(NodeId node, const Event& event) {
   Host& host = hosts_[node.value()];
@@ -49,6 +59,10 @@ void World::Step(NodeId node, const Event& event) {
 void World::CarryOut(NodeId node) {
   Host& host = hosts_[node.value()];
   if (plan_.disk.discards) host.disk.Discard(effects_.discard_before);
+  // Votes that complete no quorum ask for nothing, and free nothing that waits.
+  if (!AsksForAnything(effects_)) {
+    return ScheduleTick(node, effects_.next_deadline);
+  }
   const Token barrier = HandOver(node);
   for (const Token token : effects_.load) {
     const Duration time = Draw({.decision = Decision::kLoadTime,
@@ -59,13 +73,19 @@ void World::CarryOut(NodeId node) {
   }
   ScheduleTick(node, effects_.next_deadline);
   for (Envelope& envelope : effects_.send_after_persist) {
-    host.held.push_back({barrier, std::move(envelope)});
+    host.held.push_back({.barrier = barrier,
+                         .to = envelope.to,
+                         .message = messages_.Add(std::move(envelope.message)),
+                         .reply = nullptr});
   }
   for (Reply& reply : effects_.replies_after_persist) {
-    host.held.push_back({barrier, std::move(reply)});
+    host.held.push_back({.barrier = barrier,
+                         .to = NodeSet(),
+                         .reply = std::make_unique<Reply>(std::move(reply))});
   }
-  for (const Envelope& envelope : effects_.send) {
-    if (!SendEnvelope(node, envelope)) return;
+  for (Envelope& envelope : effects_.send) {
+    const auto slot = messages_.Add(std::move(envelope.message));
+    if (!SendToAll(node, envelope.to, slot)) return;
   }
   for (const Reply& reply : effects_.replies) LeaveReply(node, reply);
   if (ReleaseHeld(node)) ScheduleWrite(node);
@@ -91,9 +111,9 @@ bool World::ReleaseHeld(NodeId node) {
   while (!host.held.empty() &&
          host.held.front().barrier <= host.disk.durable()) {
     const Held held = host.held.pop_front();
-    if (const Reply* reply = std::get_if<Reply>(&held.what)) {
-      LeaveReply(node, *reply);
-    } else if (!SendEnvelope(node, std::get<Envelope>(held.what))) {
+    if (held.reply != nullptr) {
+      LeaveReply(node, *held.reply);
+    } else if (!SendToAll(node, held.to, held.message)) {
       return false;
     }
   }
@@ -124,16 +144,25 @@ void World::Tick(NodeId node) {
 
 void World::ScheduleTick(NodeId node, Time deadline) {
   Host& host = hosts_[node.value()];
-  // Far deadlines must not overflow.
-  const bool is_never = deadline.value() > kNever.value() / 2;
-  if (is_never) {
+  // Most steps ask for the same one again.
+  if (deadline != host.asked_deadline) {
+    host.asked_deadline = deadline;
+    host.asked_at = VirtualTime(node, deadline);
+  }
+  if (host.asked_at == kNever) {
     host.deadline = kNever;
     return;
   }
+  host.deadline = std::max(host.asked_at, now_);
+  QueueTick(node);
+}
+
+Time World::VirtualTime(NodeId node, Time deadline) const {
+  // Far deadlines must not overflow.
+  if (deadline.value() > kNever.value() / 2) return kNever;
   const DriftingClock clock(plan_.drift_ppm[node.value()]);
   const Duration elapsed = clock.TimeUntil(deadline.value() - kSecond);
-  host.deadline = std::max(Time(host.clock_base + elapsed), now_);
-  QueueTick(node);
+  return Time(hosts_[node.value()].clock_base + elapsed);
 }
 
 void World::QueueTick(NodeId node) {

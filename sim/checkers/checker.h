@@ -46,6 +46,8 @@ class Checker : public Observer {
   Checker(const Population& population, Verdict* verdict)
       : population_(population), verdict_(verdict) {}
 
+  bool WatchesPassages() const override { return false; }
+
   // Whether nothing that was promised is outstanding. Cheap.
   virtual bool IsSettled() const { return true; }
   // The run is over: what is outstanding now never came.
