@@ -3,6 +3,9 @@
 namespace distdb {
 
 void Effects::Clear() {
+  discard_before = Token(0);
+  next_deadline = kNever;
+  if (Filled() == 0) return;
   persist.clear();
   load.clear();
   send.clear();
@@ -11,8 +14,6 @@ void Effects::Clear() {
   replies_after_persist.clear();
   delivered.clear();
   faults.clear();
-  discard_before = Token(0);
-  next_deadline = kNever;
 }
 
 }  // namespace distdb

@@ -47,6 +47,16 @@ inline constexpr MemoryTerm kMemoryTerms[] = {
     {"waiting_reads", &MemoryUse::waiting_reads},
 };
 
+// Whether no term of `use` is above the same of `bound`. Asked after every step
+// of a simulation, so without a branch for each term.
+inline bool IsWithin(const MemoryUse& use, const MemoryUse& bound) {
+  size_t above = 0;
+  for (const MemoryTerm& term : kMemoryTerms) {
+    above |= static_cast<size_t>(use.*term.bytes > bound.*term.bytes);
+  }
+  return above == 0;
+}
+
 inline size_t MemoryUse::Total() const {
   size_t total = 0;
   for (const MemoryTerm& term : kMemoryTerms) total += this->*term.bytes;

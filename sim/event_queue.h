@@ -56,7 +56,8 @@ class EventQueue {
       if (!at_once_.empty()) return now_;
       Turn();
     }
-    return at_once_.empty() ? soon_.front().at : std::min(now_, soon_.front().at);
+    return at_once_.empty() ? soon_.front().at
+                            : std::min(now_, soon_.front().at);
   }
 
   // Removes and returns the first entry. Requires !empty().
@@ -121,7 +122,7 @@ class EventQueue {
     const Entry first = heap.front();
     const Entry last = heap.back();
     heap.pop_back();
-    if (heap.empty()) return first;
+    if (heap.empty()) return first;  // A bucket has few entries, or one.
     Entry* const entries = heap.data();
     const size_t size = heap.size();
     // Where the root was, or lower as needed.
@@ -166,7 +167,8 @@ class EventQueue {
       uint64_t bits = used_[word];
       if (i == 0) bits &= ~uint64_t{0} << (begin % 64);
       if (bits == 0) continue;
-      const uint64_t slot = 64 * word + static_cast<size_t>(std::countr_zero(bits));
+      const uint64_t slot =
+          64 * word + static_cast<size_t>(std::countr_zero(bits));
       return begin + (slot - begin) % kBuckets;
     }
     return std::numeric_limits<uint64_t>::max();

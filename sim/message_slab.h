@@ -43,12 +43,20 @@ class MessageSlab {
   }
 
   void Hold(Slot slot) { ++stored_[slot].holders; }
-  void Drop(Slot slot) { Take(slot, nullptr); }
-  // Drops it, and returns what it was.
-  Message Take(Slot slot) {
-    Message message;
-    Take(slot, &message);
-    return message;
+  void Drop(Slot slot) {
+    if (!Release(slot)) return;
+    stored_[slot].message.payload = Payload();
+  }
+  // Drops it; `taken` becomes what it was.
+  void Take(Slot slot, Message& taken) {
+    Message& message = stored_[slot].message;
+    if (!Release(slot)) {
+      taken = message;
+      return;
+    }
+    taken = std::move(message);
+    // Whatever was in `taken` before.
+    message.payload = Payload();
   }
 
  private:
@@ -58,18 +66,13 @@ class MessageSlab {
     std::optional<uint32_t> digest_class;
   };
 
-  void Take(Slot slot, Message* taken) {
+  // Whether this was the last holder, so that the slot is free.
+  bool Release(Slot slot) {
     Stored& stored = stored_[slot];
     DISTDB_CHECK(stored.holders > 0, "what is dropped was held");
-    if (--stored.holders > 0) {
-      if (taken != nullptr) *taken = stored.message;
-      return;
-    }
-    if (taken != nullptr) {
-      *taken = std::move(stored.message);
-    }
-    stored.message.payload = Payload();
+    if (--stored.holders > 0) return false;
     free_.push_back(slot);
+    return true;
   }
 
   std::vector<Stored> stored_;

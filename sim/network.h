@@ -58,9 +58,10 @@ class Network {
   void Heal();
 
   void SetPartition(const Partition& partition);
+  bool HasPartitions() const { return !partitions_.empty(); }
   // Whether a partition now swallows what `from` sends to `to`.
   bool IsCut(NodeId from, NodeId to) const {
-    return !partitions_.empty() && IsCutByAny(from, to);
+    return HasPartitions() && IsCutByAny(from, to);
   }
   // What the partitions now do to what is under way from `from` to `to`.
   // (Whatever is under way was sent before they began.)

@@ -128,6 +128,10 @@ void RunHash::AddFault(const Fault& fault) {
 }
 
 void RunHash::AddEvent(const Event& event) {
+  // Most events, without a table of what to do with each.
+  if (const Receive* receive = std::get_if<Receive>(&event)) {
+    return AddMessage(receive->from.value(), receive->message);
+  }
   std::visit(
       Overloaded{
           [&](const Tick& tick) {
@@ -176,8 +180,11 @@ void RunHash::AddSizes(const Effects& effects) {
 }
 
 void RunHash::AddEffects(const Effects& effects) {
-  AddSizes(effects);
+  const bool is_empty = effects.Filled() == 0;
+  // What AddSizes adds where all of them are 0.
+  is_empty ? Add(0, 1) : AddSizes(effects);
   Add(effects.discard_before.value(), AsWord(effects.next_deadline.value()));
+  if (is_empty) return;
   for (const Record& record : effects.persist) AddRecord(record);
   for (const Token token : effects.load) Add(token.value(), 0);
   for (const Envelope& envelope : effects.send) {

@@ -72,6 +72,11 @@ void World::Push(Time at, Kind kind, NodeId node, NodeId other,
                     .number = static_cast<uint32_t>(number)});
 }
 
+bool World::IsActionNext() {
+  return next_action_at_.has_value() &&
+         (queue_.empty() || *next_action_at_ <= queue_.NextTime());
+}
+
 void World::Run() {
   const NodeSet all = NodeSet::FirstN(plan_.nodes());
   try {

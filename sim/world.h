@@ -195,6 +195,7 @@ class World {
   // are not in the queue, which thus stays as small as what is under way. At
   // one moment they come before all else.
   bool IsActionNext();
+  void NoteNextAction();
   void TakeAction();
   void Perform(const Deed& deed);
   void PerformAsk(const Ask& ask);
@@ -243,11 +244,15 @@ class World {
   // Actions whose time was given, by it, and which of them is next.
   std::vector<size_t> timed_actions_;
   size_t next_timed_ = 0;
+  std::optional<Time> next_action_at_;
   // Actions whose condition has not come true yet, by index.
   std::vector<size_t> waiting_actions_;
   std::map<RequestId, Dot> tokens_;
   FingerprintTable occurrences_;
 
+  // What a step is given where it is a message, and what it asks for. Both keep
+  // their memory.
+  Event received_ = Receive();
   Effects effects_;
   Time now_;
   uint64_t events_ = 0;

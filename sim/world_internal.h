@@ -108,8 +108,8 @@ struct World::Host {
   bool is_up() const { return is_liar || replica != nullptr; }
 };
 
-// A copy of a message under way. `channel`: the number of the receiver's channel
-// on which it will arrive, if that is still open.
+// A copy of a message under way. `channel`: the number of the receiver's
+// channel on which it will arrive, if that is still open.
 struct World::InFlight {
   Passage passage;
   uint64_t channel = 0;

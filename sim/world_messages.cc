@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "sim/wire.h"
 #include "sim/world.h"
@@ -92,9 +93,8 @@ void World::SendMessage(NodeId from, NodeId to, MessageSlab::Slot slot,
     passage.fate = Fate::kCut;
     return Tell(passage, messages_[slot]);
   }
-  const Arrivals arrivals =
-      network_.Send(now_, Identify(Decision::kMessageLost, from, to, slot),
-                    messages_[slot]);
+  const Arrivals arrivals = network_.Send(
+      now_, Identify(Decision::kMessageLost, from, to, slot), messages_[slot]);
   if (arrivals.corrupted && plan_.wire) Corrupt(passage, slot);
   if (arrivals.copies == 0) {
     passage.fate = Fate::kLost;
@@ -161,11 +161,13 @@ void World::ReleaseHeldMessages() {
 }
 
 void World::Arrive(uint64_t slot) {
-  if (MustHold(slot)) return;
+  if (network_.HasPartitions() && MustHold(slot)) return;
   const uint64_t channel = in_flight_[slot].channel;
   Passage passage = in_flight_[slot].passage;
-  Receive received{passage.from, messages_.Take(in_flight_[slot].message)};
+  Receive& received = std::get<Receive>(received_);
   Message& message = received.message;
+  received.from = passage.from;
+  messages_.Take(in_flight_[slot].message, message);
   free_slots_.push_back(slot);
   if (plan_.wire) message = FromFrame(ToFrame(message));
   const NodeId to = passage.to;
@@ -193,7 +195,7 @@ void World::Arrive(uint64_t slot) {
     coalition_.HandleMessage(now_, to, passage.from, message);
     return ScheduleLies();
   }
-  Step(to, std::move(received));
+  Step(to, received_);
 }
 
 void World::ScheduleLies() {

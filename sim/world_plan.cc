@@ -36,16 +36,19 @@ void World::ScheduleActions() {
                    [&](size_t a, size_t b) {
                      return plan_.actions[a].when.at < plan_.actions[b].when.at;
                    });
+  NoteNextAction();
 }
 
-bool World::IsActionNext() {
-  if (next_timed_ == timed_actions_.size()) return false;
-  const When& when = plan_.actions[timed_actions_[next_timed_]].when;
-  return queue_.empty() || when.at <= queue_.NextTime();
+void World::NoteNextAction() {
+  next_action_at_ =
+      next_timed_ == timed_actions_.size()
+          ? std::nullopt
+          : std::optional(plan_.actions[timed_actions_[next_timed_]].when.at);
 }
 
 void World::TakeAction() {
   const size_t index = timed_actions_[next_timed_++];
+  NoteNextAction();
   now_ = std::max(now_, plan_.actions[index].when.at);
   const Entry entry{.kind = Kind::kAction,
                     .number = static_cast<uint32_t>(index)};
@@ -110,9 +113,7 @@ void World::Perform(const Deed& deed) {
                    const Host& host = hosts_[join.node.value()];
                    if (host.incarnation == 0 && !host.died) Restart(join.node);
                  },
-                 [&](const Say& say) {
-                   SayLie(say.liar, say.to, say.message);
-                 },
+                 [&](const Say& say) { SayLie(say.liar, say.to, say.message); },
                  [&](const Equivocate& equivocate) {
                    coalition_.HandleTurn(now_, equivocate.liar);
                    ScheduleLies();

@@ -17,9 +17,7 @@ namespace {
 
 // Beside the next Tick, and what the disk may discard.
 bool AsksForAnything(const Effects& effects) {
-  return !effects.persist.empty() || !effects.load.empty() ||
-         !effects.send.empty() || !effects.send_after_persist.empty() ||
-         !effects.replies.empty() || !effects.replies_after_persist.empty();
+  return (effects.Filled() & ~(Effects::kDelivered | Effects::kFaults)) != 0;
 }
 
 }  // namespace
@@ -42,8 +40,9 @@ void World::Step(NodeId node, const Event& event) {
   for (Observer* watcher : watchers_) {
     watcher->OnStep(now_, node, event, effects_);
   }
-  if (MayMatter(event, effects_)) {
+  if (const uint32_t interests = InterestsOf(event, effects_)) {
     for (Checker* checker : checkers_) {
+      if ((checker->interests() & interests) == 0) continue;
       checker->OnStep(now_, node, event, effects_);
     }
   }

@@ -26,6 +26,7 @@ void Stream::Archive(const Archived& delivered, size_t memory_bytes_max) {
   totals_->tallies -= slot.tallies_counted;
   slot = Slot();
   ++low_;
+  low_index_ = low_index_ + 1 < slots_.size() ? low_index_ + 1 : 0;
   archive_.push_back(delivered);
   ++totals_->retained;
   totals_->retained_bytes += delivered.bytes;

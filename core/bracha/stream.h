@@ -117,7 +117,8 @@ class Stream {
   // Requires InWindow(seq).
   Slot& At(Seq seq) {
     DISTDB_CHECK(InWindow(seq), "a slot exists only in the window");
-    return slots_[seq.value() % slots_.size()];
+    const size_t index = low_index_ + (seq - low_);
+    return slots_[index < slots_.size() ? index : index - slots_.size()];
   }
   const Slot& At(Seq seq) const { return const_cast<Stream*>(this)->At(seq); }
 
@@ -184,7 +185,8 @@ class Stream {
   void Forget(Archived& archived);
 
   StreamTotals* totals_;
-  std::vector<Slot> slots_;
+  std::vector<Slot> slots_;  // A ring: that of `low` is at `low_index_`.
+  size_t low_index_ = 0;
   std::deque<Archived> archive_;
   Seq floor_{1};
   Seq low_{1};

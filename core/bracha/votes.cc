@@ -129,7 +129,10 @@ void Engine::Apply(const InstanceId& id, const Outcome& outcome,
   if (outcome.ready != nullptr) {
     Vote(RecordKind::kReady, id, *outcome.ready, Payload(), effects);
   }
-  if (slot.instance.decided() == nullptr) return;
+  // Votes go on to come for what is being delivered.
+  const bool is_open =
+      slot.instance.decided() != nullptr && id.seq >= stream.next();
+  if (!is_open) return;
   if (slot.DecidedPayload().has_value()) {
     slot.pulls = 0;
     MaybeDeliver(id.origin, effects);

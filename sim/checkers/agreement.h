@@ -23,7 +23,8 @@ namespace distdb::sim {
 class Agreement : public Checker {
  public:
   Agreement(const Population& population, Verdict* verdict)
-      : Checker(population, verdict), values_(population.nodes) {}
+      : Checker(population, verdict, kInDeliveries),
+        values_(population.nodes) {}
 
   void OnStep(Time at, NodeId node, const Event& event,
               const Effects& effects) override;

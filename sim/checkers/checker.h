@@ -6,12 +6,13 @@
 // the world asks: IsSettled() during the liveness phase, Finish() at its end.
 //
 // Most steps are votes that complete no quorum. For checkers they are nothing:
-// the world calls OnStep only where MayMatter(event, effects), and OnPassage
-// never.
+// the world calls OnStep only for steps of which something interests the
+// checker, and OnPassage never.
 
 #ifndef DISTDB_SIM_CHECKERS_CHECKER_H_
 #define DISTDB_SIM_CHECKERS_CHECKER_H_
 
+#include <cstdint>
 #include <utility>
 #include <variant>
 
@@ -32,19 +33,32 @@ struct Population {
   NodeSet honest;
 };
 
-// Whether a step can bear on a property: it persisted, delivered or proved
-// something, or its event is a request or news from the disk.
-inline bool MayMatter(const Event& event, const Effects& effects) {
-  return !effects.persist.empty() || !effects.delivered.empty() ||
-         !effects.faults.empty() || std::holds_alternative<Request>(event) ||
-         std::holds_alternative<Persisted>(event) ||
-         std::holds_alternative<PersistFailed>(event);
+// What of a step can bear on a property, as bits.
+enum Interest : uint32_t {
+  kInNothing = 0,
+  kInRecords = 1 << 0,     // It persisted something, or has news from the disk.
+  kInDeliveries = 1 << 1,  // It delivered something.
+  kInFaults = 1 << 2,      // It proved that someone lies.
+  kInRequests = 1 << 3,    // A client asked for something.
+};
+
+inline uint32_t InterestsOf(const Event& event, const Effects& effects) {
+  const bool has_records = !effects.persist.empty() ||
+                           std::holds_alternative<Persisted>(event) ||
+                           std::holds_alternative<PersistFailed>(event);
+  return (has_records ? kInRecords : kInNothing) |
+         (effects.delivered.empty() ? kInNothing : kInDeliveries) |
+         (effects.faults.empty() ? kInNothing : kInFaults) |
+         (std::holds_alternative<Request>(event) ? kInRequests : kInNothing);
 }
 
 class Checker : public Observer {
  public:
-  Checker(const Population& population, Verdict* verdict)
-      : population_(population), verdict_(verdict) {}
+  // `interests`: some of Interest.
+  Checker(const Population& population, Verdict* verdict, uint32_t interests)
+      : population_(population), verdict_(verdict), interests_(interests) {}
+
+  uint32_t interests() const { return interests_; }
 
   bool WatchesPassages() const override { return false; }
 
@@ -60,6 +74,7 @@ class Checker : public Observer {
  private:
   Population population_;
   Verdict* verdict_;
+  uint32_t interests_;
 };
 
 }  // namespace distdb::sim

@@ -85,6 +85,8 @@ class CheckerFor {
   Checker* operator->() { return &checker_; }
   void Step(uint32_t node, const Effects& effects,
             const Event& event = kEvent) {
+    // As the world does.
+    if ((checker_.interests() & InterestsOf(event, effects)) == 0) return;
     checker_.OnStep(kNow, NodeId(node), event, effects);
   }
   // The name of the property that broke, or nothing.

@@ -24,7 +24,8 @@ class Convergence : public Checker {
 
   Convergence(const Population& population, Verdict* verdict,
               FindReplica find_replica)
-      : Checker(population, verdict), find_replica_(std::move(find_replica)) {}
+      : Checker(population, verdict, kInNothing),
+        find_replica_(std::move(find_replica)) {}
 
   void Finish(Time at) override;
 

@@ -19,7 +19,7 @@ namespace distdb::sim {
 class Integrity : public Checker {
  public:
   Integrity(const Population& population, Verdict* verdict)
-      : Checker(population, verdict),
+      : Checker(population, verdict, kInRecords | kInDeliveries),
         delivered_(population.nodes),
         proposals_(population.nodes) {}
 

@@ -18,7 +18,8 @@ namespace distdb::sim {
 
 class Liveness : public Checker {
  public:
-  using Checker::Checker;
+  Liveness(const Population& population, Verdict* verdict)
+      : Checker(population, verdict, kInRequests) {}
 
   void OnStep(Time at, NodeId node, const Event& event,
               const Effects& effects) override;

@@ -8,7 +8,7 @@ namespace distdb::sim {
 
 MemoryBound::MemoryBound(const Population& population, Verdict* verdict,
                          const Config& config, FindReplica find_replica)
-    : Checker(population, verdict),
+    : Checker(population, verdict, kInNothing),
       bound_(bracha::MemoryBound(config)),
       find_replica_(std::move(find_replica)) {}
 
@@ -16,6 +16,7 @@ void MemoryBound::OnStep(Time at, NodeId node, const Event&, const Effects&) {
   const Replica* replica = find_replica_(node);
   if (replica == nullptr) return;
   const MemoryUse use = replica->Memory();
+  if (IsWithin(use, bound_)) return;
   for (const MemoryTerm& term : kMemoryTerms) {
     const size_t held = use.*term.bytes;
     const size_t bound = bound_.*term.bytes;

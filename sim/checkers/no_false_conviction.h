@@ -14,7 +14,8 @@ namespace distdb::sim {
 
 class NoFalseConviction : public Checker {
  public:
-  using Checker::Checker;
+  NoFalseConviction(const Population& population, Verdict* verdict)
+      : Checker(population, verdict, kInFaults) {}
 
   void OnStep(Time at, NodeId node, const Event& event,
               const Effects& effects) override;

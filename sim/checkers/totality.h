@@ -17,7 +17,8 @@ namespace distdb::sim {
 class Totality : public Checker {
  public:
   Totality(const Population& population, Verdict* verdict)
-      : Checker(population, verdict), delivered_(population.nodes) {}
+      : Checker(population, verdict, kInDeliveries),
+        delivered_(population.nodes) {}
 
   void OnStep(Time at, NodeId node, const Event& event,
               const Effects& effects) override;

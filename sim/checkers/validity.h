@@ -23,7 +23,7 @@ namespace distdb::sim {
 class Validity : public Checker {
  public:
   Validity(const Population& population, Verdict* verdict)
-      : Checker(population, verdict),
+      : Checker(population, verdict, kInRecords | kInDeliveries),
         delivered_(population.nodes),
         proposals_(population.nodes),
         answered_(static_cast<size_t>(population.nodes)) {}
