@@ -69,6 +69,7 @@ Token Stream::OldestToken(Token limit) const {
 void Stream::Restore(Seq floor) {
   DISTDB_CHECK(top_ == Seq(0) && low_ == Seq(1), "nothing has happened yet");
   floor_ = low_ = next_ = in_memory_ = floor;
+  low_index_ = floor.value() % slots_.size();
   top_ = floor - 1;
 }
 

@@ -101,7 +101,7 @@ class Stream {
  public:
   // `totals` is not owned and outlives the stream.
   Stream(uint32_t window, StreamTotals* totals)
-      : totals_(totals), slots_(window) {}
+      : totals_(totals), slots_(window), low_index_(1 % window) {}
 
   Seq floor() const { return floor_; }
   Seq low() const { return low_; }
@@ -173,6 +173,7 @@ class Stream {
   void Fields(Archive& archive) {
     archive(untold, told, InPlace{slots_}, archive_, floor_, low_, next_, top_,
             in_memory_, memory_bytes_, open_bytes_);
+    low_index_ = low_.value() % slots_.size();
   }
 
   // Peers that have not been told of the current watermark.
@@ -185,8 +186,10 @@ class Stream {
   void Forget(Archived& archived);
 
   StreamTotals* totals_;
-  std::vector<Slot> slots_;  // A ring: that of `low` is at `low_index_`.
-  size_t low_index_ = 0;
+  // A ring: a seq's slot is at seq mod W. That of `low` is known, so that the
+  // others are found without a division.
+  std::vector<Slot> slots_;
+  size_t low_index_;
   std::deque<Archived> archive_;
   Seq floor_{1};
   Seq low_{1};
