@@ -15,6 +15,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -102,6 +103,16 @@ absl::StatusOr<Endpoint> ParseEndpoint(absl::string_view text) {
     host = host.substr(1, host.size() - 2);
   }
   return Endpoint{std::string(host), static_cast<uint16_t>(port)};
+}
+
+absl::StatusOr<Endpoint> ParseIpEndpoint(absl::string_view text) {
+  absl::StatusOr<Endpoint> endpoint = ParseEndpoint(text);
+  if (endpoint.ok() && endpoint->port != 0 && IsIpAddress(endpoint->host)) {
+    return endpoint;
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("\"", absl::CEscape(text),
+                   "\" is no IP address with a port from 1 to 65535"));
 }
 
 std::string ToString(const Endpoint& endpoint) {

@@ -29,6 +29,10 @@ struct Endpoint {
 absl::StatusOr<Endpoint> ParseEndpoint(absl::string_view text);
 std::string ToString(const Endpoint& endpoint);
 
+// The same for what is used without looking up a name, which may block: an IP
+// address and a port from 1 to 65535.
+absl::StatusOr<Endpoint> ParseIpEndpoint(absl::string_view text);
+
 // Whether `host` is written as an address, of either version.
 bool IsIpAddress(const std::string& host);
 

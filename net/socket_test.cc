@@ -32,6 +32,20 @@ TEST(SocketTest, EndpointsAreReadAndPrinted) {
   }
 }
 
+TEST(SocketTest, AnIpEndpointHasAnAddressAndAPort) {
+  for (const char* text : {"127.0.0.1:1", "[::1]:65535"}) {
+    const absl::StatusOr<Endpoint> endpoint = ParseIpEndpoint(text);
+    ASSERT_TRUE(endpoint.ok()) << endpoint.status();
+    EXPECT_EQ(ToString(*endpoint), text);
+  }
+  for (const char* text :
+       {"", "127.0.0.1", "127.0.0.1:0", "localhost:1", "example.org:1"}) {
+    EXPECT_EQ(ParseIpEndpoint(text).status().code(),
+              absl::StatusCode::kInvalidArgument)
+        << text;
+  }
+}
+
 TEST(SocketTest, BytesGoBothWaysAndTheEndIsSeen) {
   const absl::StatusOr<UniqueFd> listener = Listen(LoopbackAt(0));
   ASSERT_TRUE(listener.ok()) << listener.status();

@@ -174,12 +174,13 @@ absl::Status CheckDiscovery(const NodeConfig& config,
         "draws them)");
   }
   for (const std::string& seed : config.seed_addresses()) {
-    const absl::StatusOr<Endpoint> address = ParseEndpoint(seed);
-    if (address.ok() && address->port != 0) continue;
+    const absl::StatusOr<Endpoint> address = ParseIpEndpoint(seed);
+    if (address.ok()) continue;
     return places.Error(
         "seed_addresses",
-        absl::StrCat("seed_addresses has \"", seed, "\"; give HOST:PORT, the ",
-                     "peer address of another member, as in 127.0.0.1:7101"));
+        absl::StrCat("seed_addresses: ", address.status().message(),
+                     "; give the peer address of another member, as in "
+                     "127.0.0.1:7101"));
   }
   const absl::StatusOr<Endpoint> group =
       ParseEndpoint(config.multicast_group());

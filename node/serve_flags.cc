@@ -123,11 +123,12 @@ absl::Status OverrideJoin(NodeConfig& config) {
   if (seeds.empty()) return absl::OkStatus();
   config.clear_seed_addresses();
   for (const std::string& seed : seeds) {
-    const absl::StatusOr<Endpoint> address = ParseEndpoint(seed);
-    if (!address.ok() || address->port == 0) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "--join=", seed, ": give HOST:PORT, the peer address of ",
-          "another member, as in --join=127.0.0.1:7101"));
+    const absl::StatusOr<Endpoint> address = ParseIpEndpoint(seed);
+    if (!address.ok()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--join: ", address.status().message(),
+                       "; give the peer address of another member, as in "
+                       "--join=127.0.0.1:7101"));
     }
     config.add_seed_addresses(seed);
   }

@@ -5,7 +5,6 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "core/check.h"
@@ -20,16 +19,6 @@ namespace {
 
 // So that this signature is of nothing else.
 constexpr absl::string_view kPurpose = "distdb address record 1\n";
-
-absl::StatusOr<Endpoint> ReadAddress(const std::string& text) {
-  absl::StatusOr<Endpoint> address = ParseEndpoint(text);
-  if (address.ok() && address->port != 0 && IsIpAddress(address->host)) {
-    return address;
-  }
-  return absl::InvalidArgumentError(
-      absl::StrCat("\"", absl::CEscape(text),
-                   "\" is no IP address with a port from 1 to 65535"));
-}
 
 absl::StatusOr<AddressRecord> ReadFields(const wire::AddressRecord& from) {
   if (!from.has_cluster_id() || !from.has_epoch() || !from.has_node() ||
@@ -47,11 +36,11 @@ absl::StatusOr<AddressRecord> ReadFields(const wire::AddressRecord& from) {
                        .node = NodeId(from.node()),
                        .number = from.number()};
   for (const std::string& text : from.peer_addresses()) {
-    absl::StatusOr<Endpoint> address = ReadAddress(text);
+    absl::StatusOr<Endpoint> address = ParseIpEndpoint(text);
     if (!address.ok()) return address.status();
     record.peer_addresses.push_back(*std::move(address));
   }
-  absl::StatusOr<Endpoint> client = ReadAddress(from.client_address());
+  absl::StatusOr<Endpoint> client = ParseIpEndpoint(from.client_address());
   if (!client.ok()) return client.status();
   record.client_address = *std::move(client);
   return record;

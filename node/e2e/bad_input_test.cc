@@ -144,9 +144,11 @@ TEST_F(BadConfigTest, RefusesToTalkInTheClearBeyondThisMachine) {
 TEST_F(BadConfigTest, NamesTheFlagOfDiscoveryThatIsWrong) {
   const std::string config = "--config=" + path();
   ExpectRefused({"serve", config, "--join=here"},
-                "--join=here: give HOST:PORT");
+                "--join: \"here\" is no IP address");
   ExpectRefused({"serve", config, "--join=127.0.0.1:7101,127.0.0.1:0"},
-                "--join=127.0.0.1:0: give HOST:PORT");
+                "--join: \"127.0.0.1:0\" is no IP address");
+  ExpectRefused({"serve", config, "--join=localhost:7101"},
+                "--join=127.0.0.1:7101");
   ExpectRefused({"serve", config, "--discover=magic"}, "use multicast or none");
   ExpectRefused({"serve", config, "--multicast_group=127.0.0.1:7100"},
                 "--multicast_group=239.255.71.1:7100");

@@ -129,6 +129,32 @@ TEST_F(DrainTest, ASecondSignalEndsItAtOnce) {
   EXPECT_THAT(cluster_.Told(1), HasSubstr("[node 1] closed"));
 }
 
+// What `nodes` says at node 1 of node 4.
+std::string LineOfNode4(TestCluster& cluster) {
+  absl::StatusOr<DatabaseClient> client = cluster->Connect(1);
+  if (!client.ok()) return "";
+  const std::string text = client->Nodes().value_or("");
+  const size_t at = text.find("\n4 ");
+  return at == std::string::npos ? "" : text.substr(at + 1);
+}
+
+TEST(NodesTest, ANodeThatGivesNoSignOfLifeIsSuspectedAsLongAsItDoes) {
+  TestCluster cluster;
+  EXPECT_THAT(LineOfNode4(cluster), HasSubstr(" up "));
+  EXPECT_THAT(LineOfNode4(cluster), HasSubstr(" suspected=no peer=127.0.0.1:"));
+  cluster->Signal(4, SIGSTOP);
+  EXPECT_TRUE(Eventually([&] {
+    return absl::StrContains(LineOfNode4(cluster), " suspected=yes");
+  }));
+  cluster->Signal(4, SIGCONT);
+  EXPECT_TRUE(Eventually([&] {
+    const std::string line = LineOfNode4(cluster);
+    return absl::StrContains(line, " up ") &&
+           absl::StrContains(line, " suspected=no") &&
+           absl::StrContains(line, " rtt=");
+  }));
+}
+
 // A socket as systemd listens on it.
 class NotifySocket {
  public:
