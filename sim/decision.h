@@ -177,6 +177,12 @@ enum class Decision : uint16_t {
 
   // After how many bytes of log a snapshot begins, once per run.
   kSnapshotBytes = 266,
+  // How many bytes per origin may be in flight, once per run.
+  kWindowBytes = 267,
+  // Whether a flood is of the liar's own stream, and what it pulls.
+  kFloodOwn = 268,
+  kFloodPull = 269,
+  kFloodPulled = 270,
 
   // Disks, networks, joins and clocks, continued.
   kWriteWait = 170,

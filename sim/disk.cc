@@ -58,10 +58,13 @@ Token Disk::Crash(size_t survivors, Damage tail, DrawBelow draw) {
   return first_lost;
 }
 
-void Disk::Discard(Token before) {
+bool Disk::Discard(Token before) {
   DISTDB_CHECK(before <= durable_, "a snapshot is durable before the cut");
-  if (before == Token(0)) return;
-  discarded_ = std::max(discarded_, FirstAfter(before - 1));
+  if (before == Token(0)) return false;
+  const size_t discarded = FirstAfter(before - 1);
+  if (discarded <= discarded_) return false;
+  discarded_ = discarded;
+  return true;
 }
 
 void Disk::Forget(size_t count) {

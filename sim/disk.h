@@ -70,8 +70,9 @@ class Disk {
   // bytes.
   Token Crash(size_t survivors, Damage tail, DrawBelow draw);
   // The replica does not need records with lower tokens any more: they are not
-  // found, and a start does not see them. Requires before <= durable().
-  void Discard(Token before);
+  // found, and a start does not see them. Requires before <= durable(). Whether
+  // that are more than were let go already.
+  bool Discard(Token before);
   // The first `count` records are left: for disks that forget. None is left
   // where some had been discarded, because a replica needs the snapshot that
   // took their place. Between lives.

@@ -61,6 +61,14 @@ class PlanDrawer : private Drawer {
     plan.also_claimed = shape_.claims;
     config.window =
         static_cast<uint32_t>(OneOf(Decision::kWindow, {64, 8, 4, 2, 1}));
+    // Next to no bytes: what comes before `low` is delivered is not echoed. One
+    // payload and little more: a few writes of a correct origin are in flight,
+    // and a large payload of a liar takes what is left.
+    const auto payload = static_cast<int64_t>(config.payload_bytes_max);
+    config.window_bytes_max = static_cast<size_t>(
+        OneOf(Decision::kWindowBytes,
+              {16 * 1024 * 1024, 16 * 1024 * 1024, 16 * 1024 * 1024,
+               16 * 1024 * 1024, payload + 120, 200, 100, 1}));
     config.retained_memory_bytes_max = static_cast<size_t>(
         OneOf(Decision::kRetainedMemory, {64 * 1024 * 1024, 400, 0, 0}));
     config.snapshot_log_bytes = static_cast<size_t>(

@@ -80,7 +80,9 @@ namespace distdb::sim {
   X(kClockOffset, "clock offset",                                              \
     "a wrong clock of a node that follows the protocol")                       \
   X(kClockDrift, "clock drift", "a clock that is fast or slow")                \
-  X(kFalseClock, "false clock", "a jump beyond every bound")
+  X(kFalseClock, "false clock", "a jump beyond every bound")                   \
+  X(kLogCut, "log cut", "records before a snapshot that a disk lets go")       \
+  X(kSnapshotStart, "snapshot start", "a node that starts from a snapshot")
 // clang-format on
 
 enum class FaultName : uint8_t {

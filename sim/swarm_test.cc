@@ -7,9 +7,14 @@
 #include <array>
 #include <cstdint>
 #include <cstdlib>
+#include <map>
 #include <set>
 #include <string>
+#include <variant>
+#include <vector>
 
+#include "core/snapshot.h"
+#include "core/store/batch.h"
 #include "gtest/gtest.h"
 #include "sim/check_handler.h"
 #include "sim/run.h"
@@ -51,6 +56,80 @@ class Origins : public Observer {
   bool healed_ = false;
 };
 
+// Whether a node did not echo a SEND for which it could only have lacked room.
+class WithheldEchoes : public Observer {
+ public:
+  explicit WithheldEchoes(const Plan& plan) : plan_(plan) {
+    nodes_.resize(static_cast<size_t>(plan.nodes()));
+  }
+
+  void OnStart(Time, NodeId node, absl::Span<const Record> records) override {
+    Node& state = nodes_[node.value()];
+    state = Node();
+    for (const Record& record : records) {
+      state.Note(record);
+      if (record.kind != RecordKind::kSnapshotBegin) continue;
+      const auto header = DecodeSnapshotHeader(record, plan_.nodes());
+      ASSERT_TRUE(header.ok()) << header.status();
+      for (const NodeId origin : NodeSet::FirstN(plan_.nodes())) {
+        state.decided[origin] = header->positions[origin.value()].low - 1;
+      }
+    }
+    state.delivered = state.decided;
+  }
+  void OnStep(Time, NodeId node, const Event& event,
+              const Effects& effects) override {
+    Node& state = nodes_[node.value()];
+    const auto* receive = std::get_if<Receive>(&event);
+    const InstanceId id =
+        receive == nullptr ? InstanceId() : receive->message.instance;
+    // What is below `low`, or has been echoed or decided, is not echoed.
+    const bool is_news = !state.known.contains(id);
+    for (const Record& record : effects.persist) state.Note(record);
+    for (const Delivery& delivery : effects.delivered) {
+      state.delivered[delivery.instance.origin] = delivery.instance.seq;
+    }
+    if (std::holds_alternative<PersistFailed>(event)) state.full = true;
+    if (!effects.persist.empty()) state.full = false;
+    if (state.full) return;  // The record of an ECHO comes later.
+    if (receive == nullptr || receive->message.kind != MessageKind::kSend ||
+        receive->from != id.origin || !is_news || state.known.contains(id)) {
+      return;
+    }
+    const Payload& payload = receive->message.payload;
+    const Seq end = state.delivered[id.origin] + plan_.config.window;
+    withheld_ |= id.epoch == plan_.config.epoch &&
+                 id.seq > state.decided[id.origin] + 1 && id.seq <= end &&
+                 payload.size() <= plan_.config.payload_bytes_max &&
+                 IsWellFormedBatch(payload.bytes());
+  }
+
+  bool withheld() const { return withheld_; }
+
+ private:
+  struct Node {
+    std::set<InstanceId> known;  // Echoed or decided.
+    // Up to here; of the decided the record is on its way.
+    std::map<NodeId, Seq> decided;
+    std::map<NodeId, Seq> delivered;
+    bool full = false;  // The disk.
+
+    void Note(const Record& record) {
+      if (record.kind == RecordKind::kDelivered) {
+        decided[record.instance.origin] = record.instance.seq;
+      } else if (record.kind != RecordKind::kEcho &&
+                 record.kind != RecordKind::kSnapshotEcho) {
+        return;
+      }
+      known.insert(record.instance);
+    }
+  };
+
+  const Plan& plan_;
+  std::vector<Node> nodes_;
+  bool withheld_ = false;
+};
+
 uint64_t SeedsWanted() {
   const char* wanted = std::getenv("SWARM_SEEDS");
   return wanted == nullptr ? 1000 : std::stoull(wanted);
@@ -82,6 +161,29 @@ TEST(SwarmTest, EveryFaultStrikesInATwentiethOfTheSeedsAndMostDeliver) {
   EXPECT_GE(deliver_early * 5, seeds * 2);
   RecordProperty("deliver_all", std::to_string(deliver_all));
   RecordProperty("deliver_early", std::to_string(deliver_early));
+}
+
+// Without the rare-event points, of which one does the same.
+TEST(SwarmTest, BudgetsGateEchoesInATwentiethOfTheSeeds) {
+  InstallThrowingCheckHandler();
+  Shape shape;
+  shape.mode = Mode::kBracha;
+  shape.rare_events = false;
+  const uint64_t seeds = SeedsWanted() / 8;
+  uint64_t gated = 0;
+  for (uint64_t seed = 1; seed <= seeds; ++seed) {
+    const Plan plan = PlanOfSeed(seed, shape);
+    WithheldEchoes echoes(plan);
+    Observer* const observers[] = {&echoes};
+    RunSeed(seed, shape, observers);
+    gated += echoes.withheld() ? 1 : 0;
+    if (plan.config.window_bytes_max >= 16 * 1024 * 1024) {
+      // Nothing else withholds an ECHO, or this would not show what it should.
+      EXPECT_FALSE(echoes.withheld()) << "seed " << seed;
+    }
+  }
+  EXPECT_GE(gated * 20, seeds);
+  RecordProperty("gated", std::to_string(gated));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/check.h"
+#include "core/snapshot.h"
 #include "sim/checkers/describe.h"
 #include "sim/world.h"
 #include "sim/world_internal.h"
@@ -33,6 +34,9 @@ void World::StartNode(NodeId node) {
     return;
   }
   host.replica = *std::move(replica);
+  if (FindSnapshot(host.disk.kept()).has_value()) {
+    faults_.Count(FaultName::kSnapshotStart);
+  }
   // Each life of a node has a clock of its own.
   host.clock_base = now_.value();
   host.asked_deadline = kNever;

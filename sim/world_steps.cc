@@ -57,7 +57,9 @@ void World::Step(NodeId node, const Event& event) {
 
 void World::CarryOut(NodeId node) {
   Host& host = hosts_[node.value()];
-  if (plan_.disk.discards) host.disk.Discard(effects_.discard_before);
+  if (plan_.disk.discards && host.disk.Discard(effects_.discard_before)) {
+    faults_.Count(FaultName::kLogCut);
+  }
   // Votes that complete no quorum ask for nothing, and free nothing that waits.
   if (!AsksForAnything(effects_)) {
     return ScheduleTick(node, effects_.next_deadline);

@@ -247,6 +247,29 @@ TEST_F(AdversaryTest, AFloodIsWideAndBounded) {
   EXPECT_GT(runs, kSeeds / 2);
 }
 
+TEST_F(AdversaryTest, AFloodTakesItsOwnStreamAndPullsWhatThereIs) {
+  size_t own = 0;
+  size_t all = 0;
+  const uint64_t runs =
+      CountRuns(AdversaryName::kFlood, FaultName::kFlood,
+                [&](const Plan&, const Victims& victims) {
+                  bool pulls = false;
+                  for (const Victims::Heard& heard : victims.lies) {
+                    const auto& [kind, id, digest, payload] = heard.message;
+                    // What is far away, nothing but a flood says.
+                    const bool is_flood = id.seq >= Seq(1'000'000);
+                    all += is_flood ? 1 : 0;
+                    own += is_flood && id.origin == heard.from ? 1 : 0;
+                    pulls |= kind == MessageKind::kPull &&
+                             victims.delivered.contains({id, digest});
+                  }
+                  return pulls;
+                });
+  EXPECT_GT(runs, kSeeds / 2);
+  EXPECT_GT(own * 2, all);
+  EXPECT_LT(own * 4, all * 3);
+}
+
 TEST_F(AdversaryTest, AFloodsPayloadIsABatchOfExactlyItsSize) {
   for (const size_t size : {size_t{0}, size_t{5}, size_t{40}, size_t{60'000},
                             Config().payload_bytes_max}) {

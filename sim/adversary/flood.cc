@@ -50,6 +50,13 @@ void Flood::HandleTurn(NodeId liar) {
   }
 }
 
+void Flood::HandleMessage(NodeId, NodeId, const Message& message) {
+  if (!CarriesDigest(message.kind)) return;
+  const Heard heard{message.instance, message.digest};
+  if (heard_.size() < kHeardMax) return heard_.push_back(heard);
+  heard_[next_heard_++ % kHeardMax] = heard;
+}
+
 Message Flood::Draw(About about) {
   const Config& config = stage_.plan().config;
   Message message;
@@ -57,8 +64,20 @@ Message Flood::Draw(About about) {
   message.kind =
       kAllMessageKinds[stage_.Choose(about, std::size(kAllMessageKinds))];
   if (message.kind == MessageKind::kHello) return message;
+  if (message.kind == MessageKind::kPull && !heard_.empty()) {
+    about.decision = Decision::kFloodPull;
+    if (stage_.Choose(about, 2) == 1) {
+      about.decision = Decision::kFloodPulled;
+      const Heard& heard = heard_[stage_.Choose(about, heard_.size())];
+      message.instance = heard.instance;
+      message.digest = heard.digest;
+      return message;
+    }
+  }
   about.decision = Decision::kFloodOrigin;
-  const NodeId origin = stage_.ChooseNode(about, NodeSet::FirstN(config.nodes));
+  NodeId origin = stage_.ChooseNode(about, NodeSet::FirstN(config.nodes));
+  about.decision = Decision::kFloodOwn;
+  if (stage_.Choose(about, 2) == 1) origin = about.from;
   const uint64_t window = config.window;
   about.decision = Decision::kFloodPlace;
   const uint64_t inside = 1 + stage_.Choose(about, window);
