@@ -5,7 +5,7 @@ namespace distdb {
 void Effects::Clear() {
   discard_before = Token(0);
   next_deadline = kNever;
-  if (Filled() == 0) return;
+  if (empty()) return;
   persist.clear();
   load.clear();
   send.clear();

@@ -22,7 +22,6 @@
 #ifndef DISTDB_CORE_EFFECTS_H_
 #define DISTDB_CORE_EFFECTS_H_
 
-#include <cstdint>
 #include <vector>
 
 #include "core/command.h"
@@ -64,27 +63,16 @@ struct Effects {
   // Empties all fields and keeps their memory.
   void Clear();
 
-  // Each vector as a bit, in the order of the fields.
-  enum Field : uint32_t {
-    kPersist = 1 << 0,
-    kLoad = 1 << 1,
-    kSend = 1 << 2,
-    kSendAfterPersist = 1 << 3,
-    kReplies = 1 << 4,
-    kRepliesAfterPersist = 1 << 5,
-    kDelivered = 1 << 6,
-    kFaults = 1 << 7,
-  };
-  // Which of them hold something. Most steps are votes that complete no quorum,
-  // and then none does.
-  uint32_t Filled() const {
-    return (persist.empty() ? 0u : kPersist) | (load.empty() ? 0u : kLoad) |
-           (send.empty() ? 0u : kSend) |
-           (send_after_persist.empty() ? 0u : kSendAfterPersist) |
-           (replies.empty() ? 0u : kReplies) |
-           (replies_after_persist.empty() ? 0u : kRepliesAfterPersist) |
-           (delivered.empty() ? 0u : kDelivered) |
-           (faults.empty() ? 0u : kFaults);
+  // Whether none of the vectors holds anything. So it is after most steps:
+  // votes that complete no quorum.
+  bool empty() const {
+    return !HasRequests() && delivered.empty() && faults.empty();
+  }
+  // Whether the driver is asked for anything but the next Tick and a discard.
+  bool HasRequests() const {
+    return !(persist.empty() && load.empty() && send.empty() &&
+             send_after_persist.empty() && replies.empty() &&
+             replies_after_persist.empty());
   }
 };
 

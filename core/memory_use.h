@@ -11,6 +11,8 @@
 #define DISTDB_CORE_MEMORY_USE_H_
 
 #include <cstddef>
+#include <iterator>
+#include <utility>
 
 namespace distdb {
 
@@ -48,13 +50,16 @@ inline constexpr MemoryTerm kMemoryTerms[] = {
 };
 
 // Whether no term of `use` is above the same of `bound`. Asked after every step
-// of a simulation, so without a branch for each term.
-inline bool IsWithin(const MemoryUse& use, const MemoryUse& bound) {
-  size_t above = 0;
-  for (const MemoryTerm& term : kMemoryTerms) {
-    above |= static_cast<size_t>(use.*term.bytes > bound.*term.bytes);
-  }
-  return above == 0;
+// of a simulation, so without a loop.
+template <size_t... terms>
+constexpr bool IsWithin(const MemoryUse& use, const MemoryUse& bound,
+                        std::index_sequence<terms...>) {
+  return ((use.*kMemoryTerms[terms].bytes <= bound.*kMemoryTerms[terms].bytes) &
+          ...);
+}
+constexpr bool IsWithin(const MemoryUse& use, const MemoryUse& bound) {
+  return IsWithin(use, bound,
+                  std::make_index_sequence<std::size(kMemoryTerms)>());
 }
 
 inline size_t MemoryUse::Total() const {

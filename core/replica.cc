@@ -100,8 +100,7 @@ absl::Status Replica::RestoreStore(absl::Span<const Record> records) {
   return absl::OkStatus();
 }
 
-void Replica::MaybeSupplyEntries(Effects& effects) {
-  if (!replicator_->WantsEntries()) return;
+void Replica::SupplyEntries(Effects& effects) {
   bool last = false;
   std::string entries = EncodeEntries(store_, entries_after_, last);
   if (last) entries_after_.reset();
@@ -147,10 +146,10 @@ void Replica::Step(const Event& event, Effects& effects) {
   if (!effects.faults.empty()) evidence_.Sift(effects.faults);
   if (!effects.delivered.empty()) ApplyDelivered(effects);
   // With what was delivered in this step.
-  MaybeSupplyEntries(effects);
+  if (replicator_->WantsEntries()) SupplyEntries(effects);
   // A window or a budget may have room again: what waited for that need not
   // wait for a Tick.
-  if (!flush_due_) MaybePropose(effects);
+  if (!flush_due_ && !open_.empty()) MaybePropose(effects);
   effects.next_deadline = NextDeadline();
 }
 

@@ -143,7 +143,7 @@ class Replica {
   // From the last complete snapshot, if there is one.
   absl::Status RestoreStore(absl::Span<const Record> records);
   // The next entries for a snapshot under way.
-  void MaybeSupplyEntries(Effects& effects);
+  void SupplyEntries(Effects& effects);
 
   // After a restart: what this node has proposed and not delivered is in no
   // store, but its next write comes after it.

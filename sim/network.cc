@@ -65,7 +65,10 @@ Arrivals Network::Send(Time now, const About& about, const Message& message) {
     return arrivals;
   }
   const NetworkPlan& network = plan_->network;
-  const std::optional<Time> leaves = Leave(now, link_index, message);
+  // Without bandwidth it leaves at once.
+  const bool has_bandwidth = !network.byte_time.empty() && !healed_;
+  const std::optional<Time> leaves =
+      has_bandwidth ? Leave(now, link_index, message) : std::optional(now);
   if (!leaves.has_value()) {
     faults_->Count(FaultName::kFullLink);
     return arrivals;
@@ -95,7 +98,6 @@ Arrivals Network::Send(Time now, const About& about, const Message& message) {
 std::optional<Time> Network::Leave(Time now, size_t link,
                                    const Message& message) {
   const std::vector<Duration>& byte_time = plan_->network.byte_time;
-  if (byte_time.empty() || healed_) return now;
   Time& busy_until = busy_until_[link];
   if (busy_until > now) {
     if (busy_until - now > plan_->network.backlog_max) return std::nullopt;

@@ -75,7 +75,7 @@ class Network {
   const Rule* FindRule(Time now, const About& about);
   Time Arrival(Time leaves, Occasion& sending, Decision decision);
   // When a message that is sent at `now` has left, and the link is free again.
-  // Nothing if too many wait already.
+  // Nothing if too many wait already. Requires a plan with bandwidth.
   std::optional<Time> Leave(Time now, size_t link, const Message& message);
   Duration DrawDelay(size_t link, Occasion& sending, Decision decision);
 

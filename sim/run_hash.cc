@@ -128,10 +128,6 @@ void RunHash::AddFault(const Fault& fault) {
 }
 
 void RunHash::AddEvent(const Event& event) {
-  // Most events, without a table of what to do with each.
-  if (const Receive* receive = std::get_if<Receive>(&event)) {
-    return AddMessage(receive->from.value(), receive->message);
-  }
   std::visit(
       Overloaded{
           [&](const Tick& tick) {
@@ -180,7 +176,7 @@ void RunHash::AddSizes(const Effects& effects) {
 }
 
 void RunHash::AddEffects(const Effects& effects) {
-  const bool is_empty = effects.Filled() == 0;
+  const bool is_empty = effects.empty();
   // What AddSizes adds where all of them are 0.
   is_empty ? Add(0, 1) : AddSizes(effects);
   Add(effects.discard_before.value(), AsWord(effects.next_deadline.value()));

@@ -13,15 +13,6 @@
 #include "sim/world_internal.h"
 
 namespace distdb::sim {
-namespace {
-
-// Beside the next Tick, and what the disk may discard.
-bool AsksForAnything(const Effects& effects) {
-  return (effects.Filled() & ~(Effects::kDelivered | Effects::kFaults)) != 0;
-}
-
-}  // namespace
-
 void World::Step(NodeId node, const Event& event) {
   Host& host = hosts_[node.value()];
   if (++events_ > plan_.events_max) {
@@ -61,7 +52,7 @@ void World::CarryOut(NodeId node) {
     faults_.Count(FaultName::kLogCut);
   }
   // Votes that complete no quorum ask for nothing, and free nothing that waits.
-  if (!AsksForAnything(effects_)) {
+  if (!effects_.HasRequests()) {
     return ScheduleTick(node, effects_.next_deadline);
   }
   const Token barrier = HandOver(node);

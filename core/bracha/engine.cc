@@ -200,9 +200,4 @@ void Engine::Save(FieldWriter& writer) const { writer(*this); }
 
 void Engine::Load(FieldReader& reader) { reader(*this); }
 
-Slot* Engine::FindSlot(const InstanceId& id) {
-  Stream& stream = StreamOf(id.origin);
-  return stream.InWindow(id.seq) ? &stream.At(id.seq) : nullptr;
-}
-
 }  // namespace distdb::bracha

@@ -174,7 +174,9 @@ class Engine final : public Replicator {
     return streams_[origin.value()];
   }
   // The open slot of `id`, or null where it is below or beyond the window.
-  Slot* FindSlot(const InstanceId& id);
+  Slot* FindSlot(const InstanceId& id) {
+    return StreamOf(id.origin).Find(id.seq);
+  }
   // The same for a SEND or a vote of `from`, who is told the watermark again
   // where that shows that it has not heard it.
   Slot* FindSlotFor(NodeId from, const InstanceId& id);

@@ -117,10 +117,14 @@ class Stream {
   // Requires InWindow(seq).
   Slot& At(Seq seq) {
     DISTDB_CHECK(InWindow(seq), "a slot exists only in the window");
-    const size_t index = low_index_ + (seq - low_);
-    return slots_[index < slots_.size() ? index : index - slots_.size()];
+    return slots_[IndexOf(seq)];
   }
   const Slot& At(Seq seq) const { return const_cast<Stream*>(this)->At(seq); }
+
+  // Its slot, or null where it is below or beyond the window.
+  Slot* Find(Seq seq) {
+    return InWindow(seq) ? &slots_[IndexOf(seq)] : nullptr;
+  }
 
   // Requires floor <= seq < low.
   const Archived& ArchivedAt(Seq seq) const {
@@ -182,6 +186,10 @@ class Stream {
   Seq told;
 
  private:
+  size_t IndexOf(Seq seq) const {
+    const size_t index = low_index_ + (seq - low_);
+    return index < slots_.size() ? index : index - slots_.size();
+  }
   // An archived payload leaves the memory.
   void Forget(Archived& archived);
 

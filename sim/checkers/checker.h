@@ -43,6 +43,9 @@ enum Interest : uint32_t {
 };
 
 inline uint32_t InterestsOf(const Event& event, const Effects& effects) {
+  if (std::holds_alternative<Receive>(event) && effects.empty()) {
+    return kInNothing;
+  }
   const bool has_records = !effects.persist.empty() ||
                            std::holds_alternative<Persisted>(event) ||
                            std::holds_alternative<PersistFailed>(event);
