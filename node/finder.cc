@@ -72,6 +72,7 @@ absl::StatusOr<std::unique_ptr<Finder>> Finder::Create(
     absl::Status multicasts = finder->UseMulticast();
     if (!multicasts.ok()) return multicasts;
   }
+  finder->TellIfLost();
   return finder;
 }
 
@@ -94,6 +95,23 @@ void Finder::Remember() {
   narrator_->Info("address_file",
                   absl::StrCat(records.status().message(),
                                "; it is written anew as peers are found"));
+}
+
+void Finder::TellIfLost() {
+  if (config_.discover() != NONE || config_.seed_addresses_size() > 0) return;
+  for (int id = 1; id <= config_.members_size(); ++id) {
+    if (static_cast<uint32_t>(id) == config_.node_id()) continue;
+    const NodeId node(static_cast<uint32_t>(id) - 1);
+    if (book().Find(node) != nullptr) return;
+    if (!ConfiguredPeer(config_, static_cast<uint32_t>(id)).host.empty()) {
+      return;
+    }
+  }
+  if (config_.members_size() == 1) return;
+  narrator_->Info("knows_nobody",
+                  "no address of any other node is known here, so this one "
+                  "waits to be found; it looks for them itself with "
+                  "--join=HOST:PORT or --discover=multicast");
 }
 
 absl::Status Finder::UseMulticast() {

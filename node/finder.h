@@ -47,6 +47,8 @@ class Finder : private DiscoveryHost {
   Finder(const NodeConfig& config, EventLoop* loop, Narrator* narrator);
 
   void Remember();
+  // Tells that it can only wait, if so.
+  void TellIfLost();
   absl::Status UseMulticast();
   void OnRecordChanged(NodeId node) override;
   void Save();

@@ -33,6 +33,7 @@ namespace distdb {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr int kNodes = 4;
 
@@ -125,6 +126,7 @@ class DiscoveryTest : public ::testing::Test {
 
 TEST_F(DiscoveryTest, NodesThatKnowOneFindAllAndAgainWhereverItGoes) {
   Start(1, {});
+  EXPECT_THAT(nodes_[1]->Err(), HasSubstr("this one waits to be found"));
   for (int id = 2; id <= kNodes; ++id) Start(id, {"--join=" + PeerAddress(1)});
   ASSERT_TRUE(Eventually([&] { return AllUp(); })) << Logs();
   ExpectReplicates(4, "one");
@@ -139,6 +141,7 @@ TEST_F(DiscoveryTest, NodesThatKnowOneFindAllAndAgainWhereverItGoes) {
   const absl::StatusOr<UniqueFd> taken = Listen(*place);  // Not there again.
   Start(1, {});
   EXPECT_NE(PeerAddress(1), before);
+  EXPECT_THAT(nodes_[1]->Err(), Not(HasSubstr("waits to be found")));
   ASSERT_TRUE(Eventually([&] { return AllUp(); })) << Logs();
   ExpectReplicates(1, "three");
 }
