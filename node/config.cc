@@ -116,6 +116,10 @@ absl::StatusOr<NodeConfig> LoadNodeConfig(const std::string& path) {
   if (config->has_key_file()) {
     config->set_key_file((folder / config->key_file()).lexically_normal());
   }
+  if (!config->record_file().empty()) {
+    config->set_record_file(
+        (folder / config->record_file()).lexically_normal());
+  }
   return config;
 }
 

@@ -213,7 +213,9 @@ absl::Status CheckLimits(const NodeConfig& config, const ConfigPlaces& places) {
          kPeerQueueBytesRange},
         {"segment_bytes", config.segment_bytes(), kSegmentBytesRange},
         {"snapshot_log_bytes", config.snapshot_log_bytes(),
-         kSnapshotLogBytesRange}}) {
+         kSnapshotLogBytesRange},
+        {"record_bytes", config.record_bytes(), kRecordBytesRange},
+        {"record_files", config.record_files(), kRecordFilesRange}}) {
     if (limit.range.Contains(limit.value)) continue;
     return places.Error(
         limit.field,

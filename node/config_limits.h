@@ -26,6 +26,8 @@ inline constexpr Range kIdleTimeoutMsRange{100, 3'600'000};
 inline constexpr Range kPeerQueueBytesRange{1024 * 1024, kAnySize};
 inline constexpr Range kSegmentBytesRange{64 * 1024, 1024 * 1024 * 1024};
 inline constexpr Range kSnapshotLogBytesRange{64 * 1024, kAnySize};
+inline constexpr Range kRecordBytesRange{64 * 1024, kAnySize};
+inline constexpr Range kRecordFilesRange{1, 1000};
 
 }  // namespace distdb
 

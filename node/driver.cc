@@ -53,6 +53,7 @@ absl::Status Driver::FinishTurn() {
   Persist();
   MaybeSyncMark(now.monotonic);
   AnswerAll();
+  if (observer_ != nullptr) observer_->OnTurnEnd(*replica_);
   ticked_ = false;
   return disk_status_;
 }
@@ -71,6 +72,7 @@ void Driver::Tick(Now now) {
 void Driver::Step(const Event& event) {
   replica_->Step(event, effects_);
   ++stats_.steps;
+  if (observer_ != nullptr) observer_->OnStep(event, effects_);
   CarryOut();
   effects_.Clear();
 }

@@ -56,6 +56,17 @@ class DriverHost {
   virtual void Answer(Reply reply) = 0;
 };
 
+// Hears what the replica is given and what it asks for.
+class StepObserver {
+ public:
+  virtual ~StepObserver() = default;
+
+  // Called from within the driver; must not call it.
+  virtual void OnStep(const Event& event, const Effects& effects) = 0;
+  // Between two steps.
+  virtual void OnTurnEnd(const Replica& replica) = 0;
+};
+
 struct DriverStats {
   uint64_t steps = 0;
   uint64_t records = 0;
@@ -75,6 +86,9 @@ class Driver {
   // `host` outlives the driver.
   Driver(std::unique_ptr<Replica> replica, std::unique_ptr<SegmentedLog> log,
          Clock clock, DriverHost* host);
+
+  // Not owned; outlives the driver. Called before the first step.
+  void SetObserver(StepObserver* observer) { observer_ = observer; }
 
   // Steps the replica. For every event but Tick and those of the disk, which
   // are the driver's own.
@@ -130,6 +144,7 @@ class Driver {
   std::unique_ptr<SegmentedLog> log_;
   Clock clock_;
   DriverHost* host_;
+  StepObserver* observer_ = nullptr;
   Effects effects_;
   bool ticked_ = false;       // In this turn.
   absl::Status disk_status_;  // Not OK: the process must end.

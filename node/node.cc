@@ -80,6 +80,8 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Create(NodeOptions options) {
   node->manager_ = std::make_unique<ServiceManager>(node->loop_.get());
   absl::Status status = node->OpenLog();
   if (!status.ok()) return status;
+  status = node->BeginRecording();
+  if (!status.ok()) return status;
   absl::StatusOr<Ports> ports = OpenPorts(node->config_);
   if (!ports.ok()) return ports.status();
   node->own_ = std::move(ports->own);
@@ -120,6 +122,22 @@ absl::Status Node::OpenLog() {
       std::make_unique<Driver>(*std::move(replica), std::move(opened->log),
                                ReadClocks, static_cast<DriverHost*>(this));
   sync_ = std::make_unique<SyncThread>(loop_.get());
+  return absl::OkStatus();
+}
+
+absl::Status Node::BeginRecording() {
+  if (config_.record_file().empty()) return absl::OkStatus();
+  absl::StatusOr<std::unique_ptr<FileRecorder>> recorder =
+      FileRecorder::Create({.path = config_.record_file(),
+                            .bytes = config_.record_bytes(),
+                            .files = config_.record_files(),
+                            .cluster = config_.cluster_id()},
+                           driver_->replica(), &narrator_);
+  if (!recorder.ok()) return recorder.status();
+  recorder_ = *std::move(recorder);
+  driver_->SetObserver(recorder_.get());
+  narrator_.Info("recording",
+                 absl::StrCat("recording to ", config_.record_file()));
   return absl::OkStatus();
 }
 

@@ -44,6 +44,7 @@
 #include "node/backup/session.h"
 #include "node/config.pb.h"
 #include "node/driver.h"
+#include "node/file_recorder.h"
 #include "node/finder.h"
 #include "node/narrator.h"
 #include "node/ports.h"
@@ -79,6 +80,7 @@ class Node : private PeerObserver, private Backend, private DriverHost {
   explicit Node(NodeOptions options);
 
   absl::Status OpenLog();
+  absl::Status BeginRecording();
   absl::Status OpenLinks(UniqueFd listener);
   absl::Status OpenServer(UniqueFd listener);
   std::string Greeting() const;
@@ -118,6 +120,7 @@ class Node : private PeerObserver, private Backend, private DriverHost {
   Sha256Digester digester_;
   std::unique_ptr<EventLoop> loop_;
   std::unique_ptr<SignalWatch> signals_;
+  std::unique_ptr<FileRecorder> recorder_;  // Null: nothing is recorded.
   std::unique_ptr<Driver> driver_;
   // After the log, which it uses.
   std::unique_ptr<SyncThread> sync_;

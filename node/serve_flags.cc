@@ -14,6 +14,7 @@
 #include "net/discovery/multicast.h"
 #include "net/socket.h"
 #include "node/cluster_flags.h"
+#include "node/command_line.h"
 #include "node/config.pb.h"
 #include "node/config_limits.h"
 #include "node/size_flag.h"
@@ -51,6 +52,16 @@ ABSL_FLAG(absl::optional<distdb::Size>, segment_size, absl::nullopt,
 ABSL_FLAG(absl::optional<distdb::Size>, snapshot_log, absl::nullopt,
           "After so much log a snapshot is written, and takes its place; 64MiB "
           "unless told otherwise (file: snapshot_log_bytes).");
+
+ABSL_FLAG(std::string, record, "",
+          "Record what the node is given in this file, for `sim replay "
+          "--recording=FILE` (file: record_file).");
+ABSL_FLAG(absl::optional<distdb::Size>, record_size, absl::nullopt,
+          "A recording takes about so much, then the next one begins; 64MiB "
+          "unless told otherwise (file: record_bytes).");
+ABSL_FLAG(absl::optional<uint32_t>, record_files, absl::nullopt,
+          "So many recordings are kept, FILE, FILE.1, …; 4 unless told "
+          "otherwise (file: record_files).");
 
 namespace distdb {
 namespace {
@@ -154,13 +165,28 @@ absl::Status OverrideDiscover(NodeConfig& config) {
   return absl::OkStatus();
 }
 
+absl::Status OverrideRecording(NodeConfig& config) {
+  const std::string file = absl::GetFlag(FLAGS_record);
+  if (!file.empty()) config.set_record_file(ResolvePath(file));
+  const absl::optional<uint32_t> files = absl::GetFlag(FLAGS_record_files);
+  if (files.has_value() && !kRecordFilesRange.Contains(*files)) {
+    return RangeError("record_files", absl::StrCat(*files),
+                      absl::StrCat(kRecordFilesRange.min),
+                      absl::StrCat(kRecordFilesRange.max));
+  }
+  if (files.has_value()) config.set_record_files(*files);
+  return OverrideSize(FLAGS_record_size, kRecordBytesRange,
+                      [&](uint64_t bytes) { config.set_record_bytes(bytes); });
+}
+
 }  // namespace
 
 std::vector<absl::string_view> OverridingFlags() {
   return {"join",         "discover",       "multicast_group",
           "listen_host",  "mode",           "request_timeout",
           "retained_max", "idle_timeout",   "handshake_timeout",
-          "segment_size", "peer_queue_max", "snapshot_log"};
+          "segment_size", "peer_queue_max", "snapshot_log",
+          "record",       "record_size",    "record_files"};
 }
 
 absl::Status OverrideFromFlags(NodeConfig& config) {
@@ -189,6 +215,7 @@ absl::Status OverrideFromFlags(NodeConfig& config) {
   status.Update(OverrideSize(
       FLAGS_snapshot_log, kSnapshotLogBytesRange,
       [&](uint64_t bytes) { config.set_snapshot_log_bytes(bytes); }));
+  status.Update(OverrideRecording(config));
   return status;
 }
 

@@ -1,6 +1,7 @@
 #include "sim/flags.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -55,7 +56,9 @@ absl::Status ParsePath(absl::string_view flag, Value value, std::string& path) {
   if (value.value_or("").empty()) {
     return Wrong(flag, value,
                  absl::StrCat("give a path, such as --", flag,
-                              flag == "trace" ? "=run.ndjson" : "=traces"));
+                              flag == "trace"    ? "=run.ndjson"
+                              : flag == "traces" ? "=traces"
+                                                 : "=FILE"));
   }
   path = std::string(*value);
   return absl::OkStatus();
@@ -152,7 +155,8 @@ constexpr FlagUse kFlagUses[] = {
     {"seeds", kSeries},       {"first_seed", kSeries},  {"jobs", "fuzz"},
     {"time", "fuzz"},         {"check", "replay"},      {"lanes", "replay"},
     {"transcript", "replay"}, {"trace", "replay"},      {"traces", "fuzz"},
-    {"guide", "fuzz"}};
+    {"guide", "fuzz"},        {"recording", "replay"},  {"from", "replay"},
+    {"to", "replay"}};
 
 std::string FlagNames() {
   std::string names;
@@ -192,6 +196,12 @@ absl::Status ParseFlag(absl::string_view flag, Value value, Flags& flags) {
   if (flag == "transcript") return ParseSwitch(flag, value, flags.transcript);
   if (flag == "trace") return ParsePath(flag, value, flags.trace);
   if (flag == "traces") return ParsePath(flag, value, flags.traces);
+  if (flag == "recording") return ParsePath(flag, value, flags.recording);
+  if (flag == "from" || flag == "to") {
+    return Into(flag == "from" ? flags.from : flags.to, [&](uint64_t& number) {
+      return ParseNumber(flag, value, 1, kSeedsMax, number);
+    });
+  }
   if (flag == "guide") {
     if (value != "states" && value != "random") {
       return Wrong(flag, value, "give states or random");
@@ -260,6 +270,7 @@ absl::Status CheckGuide(const Flags& flags) {
 }
 
 absl::Status CheckTogether(const Flags& flags) {
+  constexpr uint64_t kMost = std::numeric_limits<uint64_t>::max();
   const Shape& shape = flags.shape;
   const int nodes = shape.nodes.value_or(4);
   const int liars = LiarsOf(shape, nodes).value_or(0);
@@ -283,10 +294,11 @@ absl::Status CheckTogether(const Flags& flags) {
     return absl::InvalidArgumentError(
         "hashes: give --seeds=N, such as --seeds=1000");
   }
-  if (flags.command == "replay" &&
-      flags.seed.has_value() == !flags.files.empty()) {
+  const int runs = int{flags.seed.has_value()} + int{!flags.files.empty()} +
+                   int{!flags.recording.empty()};
+  if (flags.command == "replay" && runs != 1) {
     return absl::InvalidArgumentError(
-        "replay: give --seed=N or one scenario's file");
+        "replay: give --seed=N, one scenario's file or --recording=FILE");
   }
   const bool is_shaped = shape.mode.has_value() || shape.nodes.has_value() ||
                          shape.liars.has_value() ||
@@ -297,6 +309,22 @@ absl::Status CheckTogether(const Flags& flags) {
     return absl::InvalidArgumentError(
         absl::StrCat("replay: ", ShapeFlags(shape).substr(1),
                      ": a scenario says that itself; change the file"));
+  }
+  if (!flags.recording.empty() &&
+      (is_shaped || flags.check || !flags.trace.empty())) {
+    return absl::InvalidArgumentError(
+        "replay: a recording is what one node was given; beside it there are "
+        "--lanes, --transcript, --from, --to and --mutant");
+  }
+  if (flags.recording.empty() && (flags.from || flags.to)) {
+    return absl::InvalidArgumentError(
+        "replay: --from and --to name events of a recording; give "
+        "--recording=FILE");
+  }
+  if (flags.to.value_or(kMost) < flags.from.value_or(1)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "replay: --to=", *flags.to, " lies before --from=", *flags.from,
+        "; give one that does not"));
   }
   if (flags.files.size() > 1 ||
       (flags.command != "replay" && !flags.files.empty())) {
@@ -362,6 +390,12 @@ absl::string_view Usage() {
          "                                        a run written by hand, and "
          "whether what\n"
          "                                        it expects came true\n"
+         "sim replay --recording=FILE [--lanes] [--transcript] [--from=N] "
+         "[--to=N]\n"
+         "                                        what a node recorded "
+         "(distdb serve\n"
+         "                                        --record=FILE), and whether "
+         "it is the same\n"
          "sim fuzz --seeds=N [--first_seed=K] [--jobs=J] [--time=60s] "
          "[--traces=DIR|-] [SHAPE]\n"
          "                                        many runs, and those that "

@@ -28,9 +28,12 @@ struct Flags {
   bool check = false;
   bool lanes = false;
   bool transcript = false;
-  std::string trace;   // replay: a file for the trace, or "".
-  std::string traces;  // fuzz: a folder for them, "-", or "".
-  std::string guide;   // fuzz: "states", "random", or "".
+  std::string trace;             // replay: a file for the trace, or "".
+  std::string traces;            // fuzz: a folder for them, "-", or "".
+  std::string guide;             // fuzz: "states", "random", or "".
+  std::string recording;         // replay: what a node recorded, or "".
+  std::optional<uint64_t> from;  // Of its events, those that are shown.
+  std::optional<uint64_t> to;
 };
 
 // `arguments` without the program's name. InvalidArgument: one line that names

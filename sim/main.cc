@@ -18,6 +18,7 @@
 #include "sim/mutants/hunt.h"
 #include "sim/mutants/registry.h"
 #include "sim/narration/terminal.h"
+#include "sim/recording/command.h"
 #include "sim/replay.h"
 #include "sim/scenario/replay.h"
 
@@ -72,6 +73,7 @@ int Main(const std::vector<std::string>& arguments) {
     return 0;
   }
   if (!flags->files.empty()) return ReplayFile(*flags);
+  if (!flags->recording.empty()) return ReplayRecording(*flags);
   return ReplaySeed(*flags);
 }
 

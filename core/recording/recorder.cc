@@ -7,11 +7,7 @@ namespace distdb {
 
 Recorder::Recorder(const RecorderOptions& options, const Replica& replica)
     : options_(options),
-      current_(std::make_unique<RecordingWriter>(Info(replica))) {
-  current_->AddStore(replica.store());
-  current_->Start(replica, events_);
-  start_bytes_ = current_->position();
-}
+      next_(std::make_unique<RecordingWriter>(Info(replica))) {}
 
 RecordingInfo Recorder::Info(const Replica& replica) const {
   return {.cluster = options_.cluster, .config = replica.config()};
@@ -24,7 +20,7 @@ bool Recorder::OnStep(const Event& event, const Effects& effects) {
       next_->AddWrites(delivery);
     }
   }
-  return current_->AddEvent(event, effects);
+  return current_ == nullptr || current_->AddEvent(event, effects);
 }
 
 bool Recorder::IsFull() const {

@@ -5,16 +5,18 @@
 //   …
 //   replica.Step(event, effects);
 //   recorder.OnStep(event, effects);
-//   …                                    // and once a turn:
-//   append(recorder.current().Bytes());  // to the file of this recording
-//   switch (recorder.Advance(replica)) … // a piece of the next one
+//   …                                     // and once a turn:
+//   append(recorder.current()->Bytes());  // to the file of this recording
+//   switch (recorder.Advance(replica)) …  // a piece of the next one
 //
-// The next recording begins when the events of this one take `bytes`, or as
-// much as its starting state took, if that is more: so starting states at most
-// double what is written. Its store's entries are written a run per Advance, so
-// that no turn waits for all of them; the rest of the state (what is in flight,
-// and what is kept for peers that lack it) in one go. Events go to this
-// recording until then, and to the next one from then on: none is lost.
+// At first there is but a next recording, whose starting state is on its way;
+// who advances until it is complete before the first step loses no event. The
+// one after it begins when the events of this one take `bytes`, or as much as
+// its starting state took, if that is more: so starting states at most double
+// what is written. The store's entries are written a run per Advance, so that
+// no turn waits for all of them; the rest of the state (what is in flight, and
+// what is kept for peers that lack it) in one go. Events go to this recording
+// until then, and to the next one from then on: none is lost.
 //
 // A value of the driver's; does no I/O. Not thread-safe.
 
@@ -45,7 +47,6 @@ struct RecorderOptions {
 
 class Recorder {
  public:
-  // The first recording begins here, with all of the state.
   Recorder(const RecorderOptions& options, const Replica& replica);
 
   // After each step. False: an event that does not fit; recording must end.
@@ -59,7 +60,8 @@ class Recorder {
   // Between two steps.
   Progress Advance(const Replica& replica);
 
-  RecordingWriter& current() { return *current_; }
+  // Null until the first one has turned.
+  RecordingWriter* current() { return current_.get(); }
   // Null while there is none.
   RecordingWriter* next() { return next_.get(); }
 

@@ -141,7 +141,7 @@ class Recorded {
     recorder_.emplace(
         RecorderOptions{.cluster = 77, .bytes = bytes, .run_bytes = run_bytes},
         *replica_);
-    recordings_.emplace_back();
+    while (recorder_->current() == nullptr) FinishTurn();
   }
 
   void Step(const Event& event) {
@@ -153,17 +153,19 @@ class Recorded {
 
   // What a node's loop turn does.
   void FinishTurn() {
-    Take(recorder_->current(), recordings_.back());
+    if (recorder_->current() != nullptr) {
+      Take(*recorder_->current(), recordings_.back());
+    }
     const Recorder::Progress progress = recorder_->Advance(*replica_);
     if (recorder_->next() != nullptr) Take(*recorder_->next(), next_);
     if (progress != Recorder::Progress::kTurned) return;
-    Take(recorder_->current(), next_);
+    Take(*recorder_->current(), next_);
     recordings_.push_back(std::move(next_));
     next_.clear();
   }
 
   const std::vector<std::string>& recordings() {
-    Take(recorder_->current(), recordings_.back());
+    Take(*recorder_->current(), recordings_.back());
     return recordings_;
   }
   uint64_t steps() const { return steps_; }

@@ -1,14 +1,12 @@
 #include "core/recording/recording_writer.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "core/check.h"
 #include "core/fields.h"
 #include "core/little_endian.h"
 #include "core/log/crc32c.h"
 #include "core/log/log_format.h"
-#include "core/store/entries_codec.h"
 #include "core/value_fields.h"
 
 namespace distdb {
@@ -36,11 +34,6 @@ void RecordingWriter::AddWrites(const Delivery& delivery) {
   FieldWriter put(&bytes_);
   put(delivery.instance, delivery.payload);
   End();
-}
-
-void RecordingWriter::AddStore(const Store& store) {
-  std::optional<std::string> after;
-  for (bool last = false; !last;) AddEntries(EncodeEntries(store, after, last));
 }
 
 void RecordingWriter::Start(const Replica& replica, uint64_t events_before) {

@@ -9,9 +9,6 @@
 //   on append(writer.Bytes());             // to a file, now and then
 //   writer.Clear();
 //
-// A recording of a replica whose store is written in one go, between two steps,
-// needs no AddWrites: AddStore does it.
-//
 // Bounded: it holds what was added since the last Clear.
 
 #ifndef DISTDB_CORE_RECORDING_RECORDING_WRITER_H_
@@ -36,8 +33,6 @@ class RecordingWriter {
 
   void AddEntries(absl::string_view run);
   void AddWrites(const Delivery& delivery);
-  // All entries of the store.
-  void AddStore(const Store& store);
   // The rest of the replica's state; events follow, the first of which is the
   // one after so many.
   void Start(const Replica& replica, uint64_t events_before);

@@ -10,7 +10,7 @@ const std::string& ValueNames::Name(const InstanceId& instance,
   std::map<Digest, std::string>& names = found->second.names;
   if (is_new) {
     for (const auto& [name, payload] : given_) {
-      names[digester_.Compute(instance, payload.bytes())] = name;
+      names[DigestOf(instance, payload)] = name;
     }
   }
   std::string& name = names[digest];

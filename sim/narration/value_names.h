@@ -18,16 +18,18 @@ namespace distdb::sim {
 
 class ValueNames {
  public:
-  // `given`: the values that have a name already.
-  explicit ValueNames(std::map<std::string, Payload> given = {})
-      : given_(std::move(given)) {}
+  // `given`: the values that have a name already. `digester`: the run's, which
+  // outlives this; null: the simulator's own.
+  explicit ValueNames(std::map<std::string, Payload> given = {},
+                      const Digester* digester = nullptr)
+      : given_(std::move(given)), digester_(digester) {}
 
   // The name of the value with this digest in this instance.
   const std::string& Name(const InstanceId& instance, const Digest& digest);
   // The value that a message carries or names; empty if it does neither.
   std::string Name(const Message& message);
   const std::string& Name(const InstanceId& instance, const Payload& payload) {
-    return Name(instance, digester_.Compute(instance, payload.bytes()));
+    return Name(instance, DigestOf(instance, payload));
   }
 
  private:
@@ -37,9 +39,14 @@ class ValueNames {
   };
 
   std::string NextLetter(Instance& instance) const;
+  Digest DigestOf(const InstanceId& instance, const Payload& payload) const {
+    const Digester& digester = digester_ == nullptr ? stand_in_ : *digester_;
+    return digester.Compute(instance, payload.bytes());
+  }
 
   std::map<std::string, Payload> given_;
-  StandInDigester digester_;
+  StandInDigester stand_in_;
+  const Digester* digester_;
   std::map<InstanceId, Instance> instances_;
 };
 

@@ -73,12 +73,14 @@ Played Play(absl::string_view recording, const PlayOptions& options) {
     absl::StatusOr<std::optional<RecordedEvent>> next = reader->Next();
     played.status = next.status();
     if (!next.ok() || !next->has_value()) break;
-    if (!PlayEvent(**next, offset, **replica, hash, effects, played)) {
-      played.differs = played.events;
-      break;
-    }
+    const bool same =
+        PlayEvent(**next, offset, **replica, hash, effects, played);
     if (options.on_step) {
       options.on_step(played.events, (*next)->event, effects);
+    }
+    if (!same) {
+      played.differs = played.events;
+      break;
     }
   }
   played.hash = hash.Hex();

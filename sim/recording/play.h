@@ -37,7 +37,8 @@ struct PlayOptions {
   const Digester* digester = nullptr;
   // Called once, before the first event.
   std::function<void(const RecordingInfo&, uint64_t events_before)> on_start;
-  // Called after each step with the number of the event, from 1.
+  // Called after each step with the number of the event, from 1; also after
+  // the one that differs, with what its effects are now.
   std::function<void(uint64_t number, const Event&, const Effects&)> on_step;
 };
 

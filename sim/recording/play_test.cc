@@ -38,10 +38,12 @@ class WorldRecorder : public Observer {
       : world_(world), lives_(nodes), bytes_(bytes), tamper_(tamper) {}
 
   void OnStart(Time, NodeId node, absl::Span<const Record>) override {
-    lives_[node.value()].emplace(
+    const Replica& replica = *world_->replica(node);
+    Recorder& recorder = lives_[node.value()].emplace(
         RecorderOptions{.cluster = 1, .bytes = bytes_, .run_bytes = 100},
-        *world_->replica(node));
-    Take(lives_[node.value()]->current(), File(node));
+        replica);
+    while (recorder.Advance(replica) != Recorder::Progress::kTurned) continue;
+    Take(recorder, File(node));
   }
 
   void OnStep(Time, NodeId node, const Event& event,
@@ -51,12 +53,12 @@ class WorldRecorder : public Observer {
     Effects recorded = effects;
     if (tamper_ != nullptr) tamper_(++steps_, recorded);
     ASSERT_TRUE(recorder->OnStep(event, recorded));
-    Take(recorder->current(), File(node));
+    Take(*recorder, File(node));
     const Recorder::Progress progress =
         recorder->Advance(*world_->replica(node));
     if (progress != Recorder::Progress::kTurned) return;
     Finish(node);
-    Take(recorder->current(), File(node));
+    Take(*recorder, File(node));
   }
 
   void OnCrash(Time, NodeId node, Token) override {
@@ -76,9 +78,9 @@ class WorldRecorder : public Observer {
     done_.push_back(std::move(files_[node]));
     files_.erase(node);
   }
-  static void Take(RecordingWriter& writer, std::string& file) {
-    absl::StrAppend(&file, writer.Bytes());
-    writer.Clear();
+  static void Take(Recorder& recorder, std::string& file) {
+    absl::StrAppend(&file, recorder.current()->Bytes());
+    recorder.current()->Clear();
   }
 
   const World* world_;
@@ -99,7 +101,7 @@ std::vector<std::string> Record(uint64_t seed, const Shape& shape,
   // Each node has a snapshot of its own under way all the time, and keeps
   // little in memory: so that the states that are recorded are full of things.
   plan.config.snapshot_log_bytes = 2'000;
-  plan.config.retained_memory_bytes_max = 1'000;
+  plan.config.retained_memory_bytes_max = seed % 3 * 100;
   plan.rare_per_mille = {};
   Verdict verdict;
   World world(plan, &chooser, &verdict);

@@ -1,0 +1,152 @@
+#include "sim/recording/command.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <variant>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "core/event.h"
+#include "net/codec/sha256.h"
+#include "sim/narration/terminal.h"
+#include "sim/recording/play.h"
+#include "sim/recording/view.h"
+#include "sim/shape.h"
+
+namespace distdb::sim {
+namespace {
+
+// Events that are shown where --to does not say more.
+constexpr uint64_t kShownEvents = 1'000;
+// A sign of life, on a terminal, after each so many.
+constexpr uint64_t kProgressEvents = 100'000;
+
+void Print(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+int Refuse(const std::string& path, absl::string_view why) {
+  std::fprintf(stderr, "sim: %s: %s\n", path.c_str(), std::string(why).c_str());
+  return 2;
+}
+
+absl::StatusOr<std::string> ReadFile(const std::string& path) {
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream bytes;
+  // An empty file sets the failbit of what it is written to.
+  if (file && file.peek() != std::ifstream::traits_type::eof()) {
+    bytes << file.rdbuf();
+  }
+  if (file.is_open() && !file.bad() && errno == 0) return bytes.str();
+  return absl::NotFoundError(
+      absl::StrCat(std::strerror(errno == 0 ? EIO : errno),
+                   "; give a file that `distdb serve --record=FILE` wrote"));
+}
+
+std::string DescribeRecording(const RecordingInfo& info, uint64_t before) {
+  const Config& config = info.config;
+  return absl::StrCat("recorded by node ", config.self.value() + 1, " (p",
+                      config.self.value(), ") of ", config.nodes, " (",
+                      ModeName(config.mode), ", cluster ", info.cluster,
+                      ", epoch ", config.epoch.value(), "), from its event ",
+                      before + 1, " on\n");
+}
+
+std::string DescribeTime(WallTime wall) {
+  return absl::FormatTime("%Y-%m-%d %H:%M:%E3S UTC",
+                          absl::FromUnixNanos(wall.value()),
+                          absl::UTCTimeZone());
+}
+
+// When the recording began and ended, by the node's wall clock.
+struct Span {
+  WallTime first;
+  WallTime last;
+
+  void Note(const Event& event) {
+    const Tick* tick = std::get_if<Tick>(&event);
+    if (tick == nullptr) return;
+    if (first == WallTime()) first = tick->wall_now;
+    last = tick->wall_now;
+  }
+};
+
+}  // namespace
+
+int ReplayRecording(const Flags& flags) {
+  const std::string& path = flags.recording;
+  const absl::StatusOr<std::string> bytes = ReadFile(path);
+  if (!bytes.ok()) return Refuse(path, bytes.status().message());
+  const Sha256Digester digester;
+  const Terminal terminal = LookAtTerminal();
+  const uint64_t from = flags.from.value_or(1);
+  const uint64_t to = flags.to.value_or(from + kShownEvents - 1);
+  RecordingView view({.lanes = flags.lanes,
+                      .transcript = flags.transcript,
+                      .width = terminal.width,
+                      .color = terminal.color,
+                      .from = from,
+                      .to = to,
+                      .digester = &digester});
+  const bool tells_progress = isatty(STDERR_FILENO) == 1;
+  Span span;
+  const Played played = Play(
+      *bytes,
+      {.digester = &digester,
+       .on_start =
+           [&](const RecordingInfo& info, uint64_t before) {
+             Print(DescribeRecording(info, before));
+             view.OnStart(info);
+           },
+       .on_step =
+           [&](uint64_t number, const Event& event, const Effects& effects) {
+             span.Note(event);
+             view.OnStep(number, event, effects);
+             if (tells_progress && number % kProgressEvents == 0) {
+               std::fprintf(stderr, "\r%llu events",
+                            static_cast<unsigned long long>(number));
+             }
+           }});
+  if (tells_progress && played.events >= kProgressEvents) {
+    std::fprintf(stderr, "\n");
+  }
+  if (flags.transcript) Print(view.TranscriptText());
+  if (flags.lanes) Print(view.LanesText());
+  if ((flags.lanes || flags.transcript) && (from > 1 || played.events > to)) {
+    Print(absl::StrCat("shown: events ", from, " to ", to, " of ",
+                       played.events, "; --from and --to choose others\n"));
+  }
+  if (!played.status.ok()) return Refuse(path, played.status.message());
+  if (span.last != WallTime()) {
+    Print(absl::StrCat(DescribeTime(span.first), " to ",
+                       DescribeTime(span.last), "\n"));
+  }
+  if (played.torn_bytes > 0) {
+    std::fprintf(stderr,
+                 "sim: %s: its last %llu bytes are of a write that was cut "
+                 "short, and are left out\n",
+                 path.c_str(),
+                 static_cast<unsigned long long>(played.torn_bytes));
+  }
+  std::string result = "identical";
+  if (played.differs.has_value()) {
+    Print(
+        absl::StrCat("event ", *played.differs, ": ", played.difference, "\n"));
+    result = absl::StrCat("differs:", *played.differs);
+  }
+  Print(absl::StrCat("recording=", path, " events=", played.events,
+                     " hash=", played.hash, " result=", result, "\n"));
+  return played.differs.has_value() ? 1 : 0;
+}
+
+}  // namespace distdb::sim
