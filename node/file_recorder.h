@@ -14,7 +14,8 @@
 //
 // Bounded: at most `files` files, each of a starting state and of events that
 // take `bytes`, or as much as that starting state, if that is more. In memory,
-// what one turn adds.
+// what one turn adds; where a file begins, once the replica's state without its
+// store.
 //
 // Not thread-safe.
 

@@ -41,9 +41,48 @@ uint32_t Slice(uint32_t word, size_t k) {
          kTables[k - 2][(word >> 16) & 0xFF] ^ kTables[k - 3][word >> 24];
 }
 
+#if defined(__x86_64__)
+
+// The processor has an instruction for this very polynomial, which is ten times
+// as fast as the tables.
+__attribute__((target("sse4.2"))) uint32_t ExtendByInstruction(
+    uint32_t crc, absl::string_view bytes) {
+  uint64_t state = ~crc;
+  while (bytes.size() >= 8) {
+    state =
+        __builtin_ia32_crc32di(state, LoadLittleEndian<uint64_t>(bytes.data()));
+    bytes.remove_prefix(8);
+  }
+  auto rest = static_cast<uint32_t>(state);
+  for (const char c : bytes) {
+    rest = __builtin_ia32_crc32qi(rest, static_cast<uint8_t>(c));
+  }
+  return ~rest;
+}
+
+bool HasInstruction() {
+  static const bool has = __builtin_cpu_supports("sse4.2");
+  return has;
+}
+
+#else
+
+uint32_t ExtendByInstruction(uint32_t crc, absl::string_view bytes) {
+  return ExtendCrc32cByTables(crc, bytes);
+}
+
+bool HasInstruction() { return false; }
+
+#endif
+
 }  // namespace
 
 uint32_t ExtendCrc32c(uint32_t crc, absl::string_view bytes) {
+  return HasInstruction() ? ExtendByInstruction(crc, bytes)
+                          : ExtendCrc32cByTables(crc, bytes);
+}
+
+uint32_t ExtendCrc32cByTables(uint32_t crc, absl::string_view bytes) {
   crc = ~crc;
   while (bytes.size() >= 8) {
     const uint32_t low = LoadLittleEndian<uint32_t>(bytes.data());

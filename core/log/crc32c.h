@@ -16,6 +16,9 @@ namespace distdb {
 // Crc32c(a + b) == ExtendCrc32c(Crc32c(a), b).
 uint32_t ExtendCrc32c(uint32_t crc, absl::string_view bytes);
 
+// The same on machines whose processor has no instruction for it.
+uint32_t ExtendCrc32cByTables(uint32_t crc, absl::string_view bytes);
+
 inline uint32_t Crc32c(absl::string_view bytes) {
   return ExtendCrc32c(0, bytes);
 }

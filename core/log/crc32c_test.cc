@@ -60,6 +60,8 @@ TEST(Crc32cTest, EqualsTheDefinitionAtEveryLengthAndAlignment) {
       const absl::string_view part =
           absl::string_view(bytes).substr(begin, size);
       EXPECT_EQ(Crc32c(part), SlowCrc32c(part)) << begin << " " << size;
+      EXPECT_EQ(ExtendCrc32cByTables(0, part), SlowCrc32c(part))
+          << begin << " " << size;
     }
   }
 }
