@@ -31,11 +31,19 @@ void PutReply(FieldWriter& put, const Reply& reply) {
   for (const KeyValue& entry : reply.entries) put(entry.key, entry.value);
 }
 
+// As most steps do: a request joins a batch, a vote completes nothing.
+bool SetsOnlyDeadlines(const Effects& effects) {
+  return effects.persist.empty() && effects.load.empty() &&
+         effects.send.empty() && effects.send_after_persist.empty() &&
+         effects.replies.empty() && effects.replies_after_persist.empty() &&
+         effects.delivered.empty() && effects.faults.empty();
+}
+
 void PutEffects(FieldWriter& put, const Effects& effects) {
-  put(effects.discard_before, effects.next_deadline, effects.persist.size(),
-      effects.load, effects.send.size(), effects.send_after_persist.size(),
-      effects.replies.size(), effects.replies_after_persist.size(),
-      effects.delivered.size(), effects.faults);
+  put(effects.persist.size(), effects.load, effects.send.size(),
+      effects.send_after_persist.size(), effects.replies.size(),
+      effects.replies_after_persist.size(), effects.delivered.size(),
+      effects.faults);
   for (const Record& record : effects.persist) {
     put(record.token, record.kind, record.instance, record.digest);
     PutPayload(put, record.digest, record.payload);
@@ -55,6 +63,9 @@ void PutEffects(FieldWriter& put, const Effects& effects) {
 }  // namespace
 
 void EffectsHash::Add(const Effects& effects) {
+  mixer_.Add(effects.discard_before.value(),
+             static_cast<uint64_t>(effects.next_deadline.value()));
+  if (SetsOnlyDeadlines(effects)) return;
   bytes_.clear();
   FieldWriter put(&bytes_);
   PutEffects(put, effects);
