@@ -163,6 +163,7 @@ enum class Decision : uint16_t {
   kSchedulerWay = 248,
   kSchedulerHalf = 249,
   kSchedulerVictim = 250,
+  kFloodEpoch = 251,
 
   // Whom the liveness phase leaves out, once per run.
   kLeftOutCount = 260,

@@ -88,6 +88,8 @@ Message Flood::Draw(About about) {
   about.decision = Decision::kFloodSeq;
   message.instance =
       stage_.IdOf(origin, Seq(seqs[stage_.Choose(about, std::size(seqs))]));
+  about.decision = Decision::kFloodEpoch;
+  if (stage_.Choose(about, 4) == 3) ++message.instance.epoch;
   if (CarriesDigest(message.kind)) {
     about.decision = Decision::kFloodDigest;
     message.digest = stage_.MadeUpDigest(message.instance,

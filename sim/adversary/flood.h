@@ -3,10 +3,11 @@
 // Powers: at each of its turns a liar says a burst of messages of any kind,
 // half of them in its own stream, where its SENDs are taken, the others for any
 // origin; for any seq (in the window, at its edge, far outside, the largest
-// there is), for many digests, with payloads of any size: none, small, some
-// kilobytes and, once per run, as large as the limit or one byte larger. Half
-// of its PULLs ask for what there is: a digest that it has heard of. At most
-// kMessagesMax messages per run, so that runs stay short.
+// there is), a fourth of them of another epoch, for many digests, with payloads
+// of any size: none, small, some kilobytes and, once per run, as large as the
+// limit or one byte larger. Half of its PULLs ask for what there is: a digest
+// that it has heard of. At most kMessagesMax messages per run, so that runs
+// stay short.
 
 #ifndef DISTDB_SIM_ADVERSARY_FLOOD_H_
 #define DISTDB_SIM_ADVERSARY_FLOOD_H_

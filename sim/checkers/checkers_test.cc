@@ -17,6 +17,7 @@
 #include "sim/checkers/read_your_writes.h"
 #include "sim/checkers/totality.h"
 #include "sim/checkers/validity.h"
+#include "sim/checkers/window_respected.h"
 #include "sim/stand_in_digester.h"
 
 namespace distdb::sim {
@@ -369,6 +370,28 @@ TEST(ReadYourWritesTest, BreaksWhereAReadIsServedWithoutTheWriteItAskedFor) {
     checker->OnReply(kNow, NodeId(0), ReplyTo(1, absl::OkStatus()));
     EXPECT_EQ(checker.Broken(), delivered ? "" : "ReadYourWrites");
   }
+}
+
+// --- WindowRespected ---
+
+TEST(WindowRespectedTest, BreaksWhereAnHonestNodeSendsBeyondTheWindow) {
+  const StandInDigester digester;
+  Config config;
+  config.nodes = 4;
+  config.digester = &digester;
+  const std::unique_ptr<Replica> replica = *Replica::Create(config, {});
+  const auto broken = [&](uint32_t from, uint64_t seq, MessageKind kind) {
+    CheckerFor<WindowRespected> checker(
+        /*window=*/8, [&replica](NodeId) { return replica.get(); });
+    checker.Step(0, {},
+                 Receive{NodeId(from), {.kind = kind, .instance = Id(1, seq)}});
+    return checker.Broken();
+  };
+  EXPECT_EQ(broken(1, 8, MessageKind::kSend), "");
+  EXPECT_EQ(broken(1, 9, MessageKind::kSend), "WindowRespected");
+  EXPECT_EQ(broken(2, 9, MessageKind::kReady), "WindowRespected");
+  EXPECT_EQ(broken(3, 9, MessageKind::kReady), "");  // A liar may.
+  EXPECT_EQ(broken(2, 9, MessageKind::kWatermark), "");
 }
 
 // --- Claims ---

@@ -53,6 +53,7 @@ inline constexpr ClaimRow kClaims[] = {
     {Property::kNoFalseConviction, Claim::kAlways, Claim::kAtMostF},
     {Property::kLiveness, Claim::kAlways, Claim::kAtMostF},
     {Property::kMemoryBound, Claim::kNever, Claim::kAtMostF},
+    {Property::kWindowRespected, Claim::kNever, Claim::kAtMostF},
     {Property::kCrash, Claim::kAlways, Claim::kAlways},
     {Property::kHang, Claim::kAlways, Claim::kAlways},
     {Property::kNondeterminism, Claim::kAlways, Claim::kAlways},

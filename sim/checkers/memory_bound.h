@@ -3,9 +3,12 @@
 //
 //   ∀ p, ∀ terms t: MemoryUse(p).t <= MemoryBound(config(p)).t
 //
-// core/bracha/memory_bound.h derives the bound. It is looked at after every
-// step, also where the step bears on nothing else: so this checker is added to
-// the world as an observer.
+// core/bracha/memory_bound.h derives the bound; what it allows a payload to be
+// is here no more than the largest one that has been seen, because payloads of
+// the configured size are rare, and room for them would hide a broken budget.
+//
+// It is looked at after every step, also where the step bears on nothing else:
+// so this checker is added to the world as an observer.
 
 #ifndef DISTDB_SIM_CHECKERS_MEMORY_BOUND_H_
 #define DISTDB_SIM_CHECKERS_MEMORY_BOUND_H_
@@ -33,7 +36,11 @@ class MemoryBound : public Checker {
               const Effects& effects) override;
 
  private:
-  const MemoryUse bound_;
+  void NotePayload(size_t bytes);
+
+  Config config_;  // With the largest payload seen.
+  const size_t payload_bytes_max_;
+  MemoryUse bound_;
   const FindReplica find_replica_;
 };
 

@@ -73,6 +73,11 @@ std::string Complaint(const Config& config, const Config& claimed) {
       &verdict, claimed, [&flooded](NodeId node) {
         return node == NodeId(0) ? flooded.replica() : nullptr;
       });
+  const size_t largest = claimed.payload_bytes_max;
+  checker.OnStep(
+      Time(6), NodeId(1),
+      Receive{NodeId(0), {.payload = Payload(std::string(largest, 'x'))}},
+      Effects());
   for (uint32_t node = 0; node < 4; ++node) {
     checker.OnStep(Time(7), NodeId(node), Persisted{Token(0)}, Effects());
   }

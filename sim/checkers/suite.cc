@@ -10,6 +10,7 @@
 #include "sim/checkers/read_your_writes.h"
 #include "sim/checkers/totality.h"
 #include "sim/checkers/validity.h"
+#include "sim/checkers/window_respected.h"
 
 namespace distdb::sim {
 
@@ -40,11 +41,18 @@ CheckerSuite::CheckerSuite(const Plan& plan, World* world, Verdict* verdict) {
   add(Property::kLiveness,
       [&] { return std::make_unique<Liveness>(population, verdict); });
   for (const auto& checker : checkers_) world->AddChecker(checker.get());
-  if (!Claims(plan, Property::kMemoryBound)) return;
-  memory_bound_ = std::make_unique<MemoryBound>(
-      population, verdict, plan.config,
-      [world](NodeId node) { return world->replica(node); });
-  world->AddObserver(memory_bound_.get());
+  // These two look at every step.
+  const auto find = [world](NodeId node) { return world->replica(node); };
+  if (Claims(plan, Property::kMemoryBound)) {
+    memory_bound_ =
+        std::make_unique<MemoryBound>(population, verdict, plan.config, find);
+    world->AddObserver(memory_bound_.get());
+  }
+  if (Claims(plan, Property::kWindowRespected)) {
+    window_respected_ = std::make_unique<WindowRespected>(
+        population, verdict, plan.config.window, find);
+    world->AddObserver(window_respected_.get());
+  }
 }
 
 }  // namespace distdb::sim

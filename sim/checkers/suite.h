@@ -24,8 +24,9 @@ class CheckerSuite {
 
  private:
   std::vector<std::unique_ptr<Checker>> checkers_;
-  // Sees every step, not only those that may matter to the others.
+  // See every step, not only those that may matter to the others.
   std::unique_ptr<Checker> memory_bound_;
+  std::unique_ptr<Checker> window_respected_;
 };
 
 }  // namespace distdb::sim

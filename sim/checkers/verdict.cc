@@ -28,6 +28,8 @@ absl::string_view PropertyName(Property property) {
       return "Nondeterminism";
     case Property::kMemoryBound:
       return "MemoryBound";
+    case Property::kWindowRespected:
+      return "WindowRespected";
   }
   return "?";
 }

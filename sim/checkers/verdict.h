@@ -28,6 +28,7 @@ enum class Property : uint8_t {
   kHang = 10,
   kNondeterminism = 11,
   kMemoryBound = 12,
+  kWindowRespected = 13,
 };
 
 inline constexpr Property kAllProperties[] = {Property::kAgreement,
@@ -41,7 +42,8 @@ inline constexpr Property kAllProperties[] = {Property::kAgreement,
                                               Property::kCrash,
                                               Property::kHang,
                                               Property::kNondeterminism,
-                                              Property::kMemoryBound};
+                                              Property::kMemoryBound,
+                                              Property::kWindowRespected};
 
 // "Agreement", …: what `FAIL … property=` prints.
 absl::string_view PropertyName(Property property);

@@ -37,6 +37,8 @@ const Reasons kOnlyInTheCode = {
     {"NoFalseConviction", "the specification has no evidence"},
     {"Liveness", "of clients' requests, which the specification has not"},
     {"MemoryBound", "the specification has no bytes"},
+    {"WindowRespected",
+     "the specification has one instance; traces are held to it"},
     {"Crash", "only a program crashes"},
     {"Hang", "only a program hangs"},
     {"Nondeterminism", "only a program has a hash to compare"},
