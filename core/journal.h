@@ -24,6 +24,7 @@
 
 #include "core/effects.h"
 #include "core/fifo.h"
+#include "core/mutant.h"
 #include "core/record.h"
 #include "core/types.h"
 
@@ -77,6 +78,7 @@ class Journal {
   void HandleTick(Time now, Effects& effects) {
     if (now < retry_at_) return;
     retry_at_ = kNever;
+    if (Mutated(Mutant::kRefusedForgotten)) return;
     for (size_t i = 0; i < pending_.size(); ++i) {
       Record& record = pending_[i];
       if (record.token != kRefused) continue;

@@ -80,6 +80,70 @@ namespace distdb {
     "leaves its open votes out of a snapshot")                                 \
   X(kDeliveryBeforeSnapshot, "delivery_before_snapshot", "Crash",              \
     "leans on a payload from before the snapshot")                             \
+  X(kClaimIsNoReady, "claim_is_no_ready", "Totality",                          \
+    "DELIVERED does not count as READY")                                       \
+  X(kClaimsNotDeduplicated, "claims_not_deduplicated", "Agreement",            \
+    "a repeated DELIVERED counts again")                                       \
+  X(kOwnVoteCountsEarly, "own_vote_counts_early", "Crash",                     \
+    "counts its own vote before the record of it")                             \
+  X(kDeliveryNotDurable, "delivery_not_durable", "Totality",                   \
+    "delivers before the record of it is on disk")                             \
+  X(kPulledNotDurable, "pulled_not_durable", "Crash",                          \
+    "delivers a pulled payload that is on no disk")                            \
+  X(kResendNotDurable, "resend_not_durable", "NoFalseConviction",              \
+    "sends votes again before an earlier fsync")                               \
+  X(kResendInvents, "resend_invents", "Totality",                              \
+    "sends again a READY that it never made")                                  \
+  X(kResendOnce, "resend_once", "Totality",                                    \
+    "sends again only once")                                                   \
+  X(kSendNotResent, "send_not_resent", "Validity",                             \
+    "never sends a payload again")                                             \
+  X(kRefusedForgotten, "refused_forgotten", "Liveness",                        \
+    "never writes again what a full disk refused")                             \
+  X(kPeerWindowIgnored, "peer_window_ignored", "WindowRespected",              \
+    "sends beyond its peers' windows")                                         \
+  X(kWindowTooWide, "window_too_wide", "Agreement",                            \
+    "takes one instance more than its window holds")                           \
+  X(kBudgetGatesLow, "budget_gates_low", "Totality",                           \
+    "withholds the ECHO that all others wait for")                             \
+  X(kBudgetIgnored, "budget_ignored", "MemoryBound",                           \
+    "takes in payloads without bound")                                         \
+  X(kPullsFromOne, "pulls_from_one", "Totality",                               \
+    "asks the same peer for a payload each time")                              \
+  X(kPullsOnce, "pulls_once", "Totality",                                      \
+    "asks for a payload once")                                                 \
+  X(kDeliveredNotServed, "delivered_not_served", "Totality",                   \
+    "answers no PULL for what it has delivered")                               \
+  X(kCollectForgetsAbsent, "collect_forgets_absent", "Totality",               \
+    "forgets what a member that is away lacks")                                \
+  X(kWatermarkToldOnce, "watermark_told_once", "Liveness",                     \
+    "does not repeat a watermark that was missed")                             \
+  X(kHelloUnanswered, "hello_unanswered", "Totality",                          \
+    "does not tell its watermarks to who asks")                                \
+  X(kEpochIgnored, "epoch_ignored", "Crash",                                   \
+    "takes messages of another epoch")                                         \
+  X(kForgedSendTaken, "forged_send_taken", "Integrity",                        \
+    "takes a SEND from any node")                                              \
+  X(kRestartForgetsSeq, "restart_forgets_seq", "NoFalseConviction",            \
+    "proposes under a seq that it has used")                                   \
+  X(kRestartForgetsDelivered, "restart_forgets_delivered", "Totality",         \
+    "keeps nothing for its peers over a restart")                              \
+  X(kSnapshotForgetsSeq, "snapshot_forgets_seq", "Liveness",                   \
+    "starts its own stream anew from a snapshot")                              \
+  X(kSnapshotForgetsDelivered, "snapshot_forgets_delivered", "Totality",       \
+    "keeps nothing from before a snapshot")                                    \
+  X(kSnapshotForgetsReady, "snapshot_forgets_ready", "Totality",               \
+    "leaves its open READYs out of a snapshot")                                \
+  X(kSnapshotWithoutPayload, "snapshot_without_payload", "Crash",              \
+    "leaves payloads out of a snapshot's votes")                               \
+  X(kSnapshotAtLow, "snapshot_at_low", "Crash",                                \
+    "a snapshot misses what is being delivered")                               \
+  X(kArchiveStaysInMemory, "archive_stays_in_memory", "MemoryBound",           \
+    "keeps all payloads in memory")                                            \
+  X(kConvictsMixedVotes, "convicts_mixed_votes", "NoFalseConviction",          \
+    "convicts of a READY unlike the ECHO")                                     \
+  X(kConvictsLateVote, "convicts_late_vote", "NoFalseConviction",              \
+    "convicts of a vote outside the window")                                   \
   X(kNoTombstones, "no_tombstones", "Convergence",                             \
     "a delete leaves nothing behind")                                          \
   X(kLastArrivalWins, "last_arrival_wins", "Convergence",                      \

@@ -98,6 +98,7 @@ void Engine::HandleMessage(NodeId from, const Message& message,
                            Effects& effects) {
   DISTDB_CHECK(others_.Contains(from), "a channel is that of another member");
   if (message.kind == MessageKind::kHello) {
+    if (Mutated(Mutant::kHelloUnanswered)) return;
     for (const NodeId origin : NodeSet::FirstN(config_.nodes)) {
       NeedToTell(origin, NodeSet::Of(from));
     }
@@ -105,7 +106,7 @@ void Engine::HandleMessage(NodeId from, const Message& message,
     return;
   }
   const InstanceId& id = message.instance;
-  if (id.epoch != config_.epoch) return;
+  if (id.epoch != config_.epoch && !Mutated(Mutant::kEpochIgnored)) return;
   const bool is_watermark = message.kind == MessageKind::kWatermark;
   if (id.origin.value() >= static_cast<uint32_t>(config_.nodes) ||
       (id.seq == Seq(0) && !is_watermark)) {
@@ -137,6 +138,7 @@ void Engine::HandlePersisted(Token token, Effects& effects) {
   // Counting a vote may append to the journal, with later tokens.
   while (const std::optional<Record> record = journal_.PopDurable(token)) {
     if (record->kind == RecordKind::kDelivered) {
+      if (Mutated(Mutant::kDeliveryNotDurable)) continue;
       FinishDelivery(*record, effects);
     } else if (IsOfSnapshot(record->kind)) {
       FinishSnapshotRecord(*record, effects);

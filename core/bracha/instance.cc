@@ -25,8 +25,8 @@ const Digest* FindConflict(const absl::InlinedVector<Tally, 2>& tallies,
   return nullptr;
 }
 
-void Count(NodeId from, NodeSet& voters) {
-  if (Mutated(Mutant::kVotesNotDeduplicated) && voters.Contains(from)) {
+void Count(NodeId from, NodeSet& voters, Mutant repeats) {
+  if (Mutated(repeats) && voters.Contains(from)) {
     // The repeated vote goes to the account of a node that has not voted.
     from = NodeId(0);
     while (voters.Contains(from) && from < NodeId(kNodesMax - 1)) ++from;
@@ -49,7 +49,7 @@ Outcome Instance::HandleEcho(const Quorums& quorums, NodeId from,
     return {.conflict = other};
   }
   const int index = FindOrAdd(digest);
-  Count(from, tallies_[index].echoes);
+  Count(from, tallies_[index].echoes, Mutant::kVotesNotDeduplicated);
   Outcome outcome;
   Evaluate(quorums, index, outcome);
   return outcome;
@@ -71,9 +71,17 @@ Outcome Instance::CountReady(const Quorums& quorums, NodeId from,
           FindConflict(tallies_, &Tally::readies, from, digest)) {
     return {.conflict = other};
   }
+  const Digest* echo = FindConflict(tallies_, &Tally::echoes, from, digest);
+  if (echo != nullptr && Mutated(Mutant::kConvictsMixedVotes)) {
+    return {.conflict = echo};
+  }
   const int index = FindOrAdd(digest);
-  Count(from, tallies_[index].readies);
-  if (claims) tallies_[index].claims.Insert(from);
+  if (!claims || !Mutated(Mutant::kClaimIsNoReady)) {
+    Count(from, tallies_[index].readies, Mutant::kVotesNotDeduplicated);
+  }
+  if (claims) {
+    Count(from, tallies_[index].claims, Mutant::kClaimsNotDeduplicated);
+  }
   Outcome outcome;
   Evaluate(quorums, index, outcome);
   return outcome;

@@ -67,7 +67,8 @@ void Engine::SendPull(const InstanceId& id, Slot& slot, Effects& effects) {
   if (peers.empty()) peers = slot.instance.Supporters(digest) & others_;
   if (peers.empty()) return;
   // Starting with another one for each seq spreads the load.
-  const NodeId peer = PickInTurn(peers, id.seq.value() + slot.pulls);
+  const uint32_t turn = Mutated(Mutant::kPullsFromOne) ? 0 : slot.pulls;
+  const NodeId peer = PickInTurn(peers, id.seq.value() + turn);
   ++slot.pulls;
   effects.send.push_back(
       {NodeSet::Of(peer),
@@ -81,7 +82,9 @@ void Engine::RetryPulls(Effects& effects) {
     for (Seq seq = stream.next(); stream.InWindow(seq); ++seq) {
       Slot& slot = stream.At(seq);
       if (slot.pulls == 0) continue;
-      if (now_ >= slot.pull_at) SendPull(IdOf(origin, seq), slot, effects);
+      const bool repeats = slot.pulls > 1 && Mutated(Mutant::kPullsOnce);
+      if (now_ >= slot.pull_at && !repeats)
+        SendPull(IdOf(origin, seq), slot, effects);
       next = std::min(next, slot.pull_at);
     }
   }
@@ -104,7 +107,8 @@ void Engine::HandlePull(NodeId from, const Message& message, Effects& effects) {
     } else if (decided != nullptr && *decided == message.digest) {
       payload = slot.pulled_payload;
     }
-  } else if (id.seq >= stream.floor() && id.seq < stream.low()) {
+  } else if (id.seq >= stream.floor() && id.seq < stream.low() &&
+             !Mutated(Mutant::kDeliveredNotServed)) {
     const Archived& archived = stream.ArchivedAt(id.seq);
     if (archived.digest != message.digest) return;
     payload = archived.payload;

@@ -82,7 +82,8 @@ absl::Status Engine::RecoverBase(absl::Span<const Record> before,
     Stream& stream = StreamOf(origin);
     const auto [floor, low] = header->positions[origin.value()];
     Seq first = low;
-    while (first > floor && delivered.contains(IdOf(origin, first - 1))) {
+    while (first > floor && !Mutated(Mutant::kSnapshotForgetsDelivered) &&
+           delivered.contains(IdOf(origin, first - 1))) {
       first = first - 1;
     }
     stream.Restore(first);
@@ -92,7 +93,9 @@ absl::Status Engine::RecoverBase(absl::Span<const Record> before,
                      config_.retained_memory_bytes_max / config_.nodes);
     }
   }
-  next_own_ = header->positions[config_.self.value()].low;
+  if (!Mutated(Mutant::kSnapshotForgetsSeq)) {
+    next_own_ = header->positions[config_.self.value()].low;
+  }
   return absl::OkStatus();
 }
 
@@ -111,7 +114,9 @@ absl::Status Engine::Recover(const Record& record,
       record.kind == RecordKind::kSnapshotEnd) {
     return absl::OkStatus();
   }
-  if (id.origin == config_.self) next_own_ = std::max(next_own_, id.seq + 1);
+  if (id.origin == config_.self && !Mutated(Mutant::kRestartForgetsSeq)) {
+    next_own_ = std::max(next_own_, id.seq + 1);
+  }
   switch (record.kind) {
     case RecordKind::kEcho:
     case RecordKind::kReady:
@@ -193,6 +198,7 @@ absl::Status Engine::RecoverDelivery(const Record& record,
                   .token = token,
                   .bytes = payload.size()},
                  config_.retained_memory_bytes_max / config_.nodes);
+  if (Mutated(Mutant::kRestartForgetsDelivered)) stream.Collect(stream.low());
   return absl::OkStatus();
 }
 

@@ -42,7 +42,7 @@ void Engine::ResendTo(NodeId peer, Effects& effects) {
     Resend(peer, origin, state.watermark(origin), WindowEnd(peer, origin),
            effects);
   }
-  if (owed) {
+  if (owed && !Mutated(Mutant::kResendOnce)) {
     state.BackOff(now_, config_.resend_interval, config_.resend_interval_max);
   } else {
     state.Disarm();
@@ -67,27 +67,31 @@ void Engine::Resend(NodeId peer, NodeId origin, Seq after, Seq last,
     }
     // Votes wait for their records, which a full disk has not taken.
     if (journal_.full()) return;
+    std::vector<Envelope>& send = Mutated(Mutant::kResendNotDurable)
+                                      ? effects.send
+                                      : effects.send_after_persist;
     const Slot& slot = stream.At(seq);
     const Digest* echoed = slot.instance.echoed();
     const Digest* readied = slot.instance.readied();
+    if (readied == nullptr && Mutated(Mutant::kResendInvents)) readied = echoed;
     if (echoed != nullptr) {
       // Whoever has echoed the own payload has it. Whoever has only readied
       // it may not, and its ECHO may be the one that the others wait for.
       const bool needs_payload = origin == config_.self &&
+                                 !Mutated(Mutant::kSendNotResent) &&
                                  !slot.instance.Echoers(*echoed).Contains(peer);
       if (needs_payload) {
-        effects.send_after_persist.push_back(
-            {to,
-             {.kind = MessageKind::kSend,
-              .instance = id,
-              .payload = slot.echoed_payload}});
+        send.push_back({to,
+                        {.kind = MessageKind::kSend,
+                         .instance = id,
+                         .payload = slot.echoed_payload}});
       }
-      effects.send_after_persist.push_back(
+      send.push_back(
           {to,
            {.kind = MessageKind::kEcho, .instance = id, .digest = *echoed}});
     }
     if (readied != nullptr) {
-      effects.send_after_persist.push_back(
+      send.push_back(
           {to,
            {.kind = MessageKind::kReady, .instance = id, .digest = *readied}});
     }
@@ -133,6 +137,8 @@ void Engine::CollectBelowAll(NodeId origin) {
   Seq everywhere = stream.watermark();
   if (Mutated(Mutant::kCollectTooEarly)) return stream.Collect(everywhere + 1);
   for (const NodeId peer : others_) {
+    const bool up = peers_[peer.value()].up();
+    if (!up && Mutated(Mutant::kCollectForgetsAbsent)) continue;
     everywhere = std::min(everywhere, peers_[peer.value()].watermark(origin));
   }
   stream.Collect(everywhere + 1);
@@ -146,7 +152,10 @@ Seq Engine::WindowEnd(NodeId peer, NodeId origin) const {
   const Seq watermark = peers_[peer.value()].watermark(origin);
   // A liar may tell anything; it must not overflow.
   constexpr Seq kLargest{std::numeric_limits<uint64_t>::max()};
-  if (kLargest - watermark < config_.window) return kLargest;
+  if (kLargest - watermark < config_.window ||
+      Mutated(Mutant::kPeerWindowIgnored)) {
+    return kLargest;
+  }
   return watermark + config_.window;
 }
 

@@ -61,7 +61,9 @@ void Engine::MaybeBeginSnapshot(Effects& effects) {
   for (const Stream& stream : streams_) {
     // What is being delivered is so once this record is durable, which is
     // later in the log.
-    header.positions.push_back({stream.floor(), stream.next()});
+    header.positions.push_back({stream.floor(), Mutated(Mutant::kSnapshotAtLow)
+                                                    ? stream.low()
+                                                    : stream.next()});
   }
   snapshot_.phase = SnapshotState::Phase::kBegin;
   ++snapshot_.number;
@@ -126,10 +128,13 @@ void Engine::AppendVotesOf(const InstanceId& id, Effects& effects) {
     Append({.kind = RecordKind::kSnapshotEcho,
             .instance = id,
             .digest = *echoed,
-            .payload = slot.echoed_payload},
+            .payload = Mutated(Mutant::kSnapshotWithoutPayload)
+                           ? Payload()
+                           : slot.echoed_payload},
            effects);
   }
-  if (const Digest* readied = slot.instance.readied()) {
+  const Digest* readied = slot.instance.readied();
+  if (readied != nullptr && !Mutated(Mutant::kSnapshotForgetsReady)) {
     Append({.kind = RecordKind::kSnapshotReady,
             .instance = id,
             .digest = *readied},

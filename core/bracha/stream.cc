@@ -32,7 +32,8 @@ void Stream::Archive(const Archived& delivered, size_t memory_bytes_max) {
   totals_->retained_bytes += delivered.bytes;
   memory_bytes_ += delivered.bytes;
   totals_->memory_bytes += delivered.bytes;
-  while (memory_bytes_ > memory_bytes_max) {
+  while (memory_bytes_ > memory_bytes_max &&
+         !Mutated(Mutant::kArchiveStaysInMemory)) {
     Forget(archive_[in_memory_ - floor_]);
   }
 }

@@ -31,6 +31,7 @@
 #include "core/digest.h"
 #include "core/fields.h"
 #include "core/memory_use.h"
+#include "core/mutant.h"
 #include "core/node_set.h"
 #include "core/payload.h"
 #include "core/types.h"
@@ -112,7 +113,9 @@ class Stream {
   Seq top() const { return top_; }
 
   bool InWindow(Seq seq) const {
-    return seq >= low_ && seq - low_ < slots_.size();
+    const size_t size =
+        slots_.size() + (Mutated(Mutant::kWindowTooWide) ? 1 : 0);
+    return seq >= low_ && seq - low_ < size;
   }
   // Requires InWindow(seq).
   Slot& At(Seq seq) {
@@ -135,7 +138,9 @@ class Stream {
   // Whether a slot may take in a payload of so many bytes. `low` always may, or
   // instances that came earlier than it could block the stream for ever.
   bool HasRoom(Seq seq, size_t bytes, size_t open_bytes_max) const {
-    return seq == low_ || open_bytes_ + bytes <= open_bytes_max;
+    if (Mutated(Mutant::kBudgetIgnored)) return true;
+    return (seq == low_ && !Mutated(Mutant::kBudgetGatesLow)) ||
+           open_bytes_ + bytes <= open_bytes_max;
   }
   // A slot has taken in a payload; Archive gives it back.
   void NotePayload(size_t bytes) {

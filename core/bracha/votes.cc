@@ -38,7 +38,7 @@ bool IsRepeated(const Instance& instance, RecordKind kind, NodeId self,
 
 void Engine::HandleSend(NodeId from, const Message& message, Effects& effects) {
   const InstanceId& id = message.instance;
-  if (from != id.origin) {
+  if (from != id.origin && !Mutated(Mutant::kForgedSendTaken)) {
     effects.faults.push_back(
         {.node = from, .kind = FaultKind::kForgedSend, .instance = id});
     return;
@@ -84,7 +84,8 @@ void Engine::HandleSend(NodeId from, const Message& message, Effects& effects) {
 
 Slot* Engine::FindSlotFor(NodeId from, const InstanceId& id) {
   // Whoever sends what is delivered here has missed a watermark.
-  if (id.seq < StreamOf(id.origin).low()) {
+  if (id.seq < StreamOf(id.origin).low() &&
+      !Mutated(Mutant::kWatermarkToldOnce)) {
     NeedToTell(id.origin, NodeSet::Of(from));
   }
   return FindSlot(id);
@@ -93,6 +94,10 @@ Slot* Engine::FindSlotFor(NodeId from, const InstanceId& id) {
 void Engine::HandleVote(NodeId from, const Message& message, Effects& effects) {
   const InstanceId& id = message.instance;
   Slot* slot = FindSlotFor(from, id);
+  if (slot == nullptr && Mutated(Mutant::kConvictsLateVote)) {
+    effects.faults.push_back(
+        {.node = from, .kind = ConflictKind(message.kind), .instance = id});
+  }
   if (slot == nullptr) return;
   Instance& instance = slot->instance;
   Outcome outcome;
@@ -155,8 +160,10 @@ void Engine::Vote(RecordKind kind, const InstanceId& id, const Digest& digest,
   if (kind == RecordKind::kEcho) {
     FindSlot(id)->echo_snapshot = snapshot_.number;
   }
-  Append({.kind = kind, .instance = id, .digest = digest, .payload = payload},
-         effects);
+  const Record record{
+      .kind = kind, .instance = id, .digest = digest, .payload = payload};
+  if (Mutated(Mutant::kOwnVoteCountsEarly)) CountOwnVote(record, effects);
+  Append(record, effects);
   if (held_back) return;  // The timer sends it once it is durable.
   const NodeSet to = PeersWithWindow(id);
   if (to.empty()) return;
@@ -198,15 +205,17 @@ void Engine::MaybeDeliver(NodeId origin, Effects& effects) {
     const Digest& decided = *slot.instance.decided();
     // The ECHO record, which comes earlier in the log, has the payload.
     const Digest* echoed = slot.instance.echoed();
-    const bool has_record = echoed != nullptr && *echoed == decided &&
-                            !LeansOnOldEcho(slot) &&
-                            !Mutated(Mutant::kEchoNotDurable);
-    Append({.kind = RecordKind::kDelivered,
-            .instance = IdOf(origin, stream.next()),
-            .digest = decided,
-            .payload = has_record ? Payload() : payload},
-           effects);
+    const bool has_record =
+        (echoed != nullptr && *echoed == decided && !LeansOnOldEcho(slot) &&
+         !Mutated(Mutant::kEchoNotDurable)) ||
+        Mutated(Mutant::kPulledNotDurable);
+    const Record record{.kind = RecordKind::kDelivered,
+                        .instance = IdOf(origin, stream.next()),
+                        .digest = decided,
+                        .payload = has_record ? Payload() : payload};
+    Append(record, effects);
     stream.Advance();
+    if (Mutated(Mutant::kDeliveryNotDurable)) FinishDelivery(record, effects);
   }
 }
 
