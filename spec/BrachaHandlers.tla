@@ -23,6 +23,7 @@ EXTENDS Naturals, FiniteSets, TLC
 CONSTANTS
     Nodes, Byzantine, Origin, Values,
     EchoQuorum, ReadyQuorum, DeliverQuorum,
+    ClaimsQuorum,  \* So many DELIVERED prove a delivery; f + 1.
     Claims,        \* Whether nodes also say DELIVERED.
     Lies,          \* The votes that liars say; of these, all, to anyone.
     Durable,       \* The votes that a restart does not forget.
@@ -106,7 +107,7 @@ Evaluate(s, v) ==
         mayReady == \/ Count(s.echo, v) >= EchoQuorum
                     \/ readies >= ReadyQuorum
         mayDecide == \/ readies >= DeliverQuorum
-                     \/ Cardinality(claimants) >= ReadyQuorum
+                     \/ Cardinality(claimants) >= ClaimsQuorum
     IN  [s EXCEPT !.readied = IF @ = None /\ mayReady THEN v ELSE @,
                   !.decided = IF @ = None /\ mayDecide THEN v ELSE @]
 
@@ -146,7 +147,7 @@ HandleReady(p, q, v) ==
     /\ Becomes(p, CountReady(node[p], q, v))
     /\ UNCHANGED restarts
 
-\* A READY, and "I have delivered". ReadyQuorum of them decide.
+\* A READY, and "I have delivered". ClaimsQuorum of them decide.
 HandleDelivered(p, q, v) ==
     /\ Claims
     /\ node[p].ready[q] \in {None, v}

@@ -6,7 +6,8 @@
 (*************************************************************************)
 EXTENDS BrachaHandlers
 
-Trace == INSTANCE TraceBracha WITH at <- 0, cluster <- 0, disk <- 0
+Trace == INSTANCE TraceBracha WITH at <- 0, cluster <- 0, disk <- 0,
+                                   said <- 0
 
 Quorums == [echo |-> EchoQuorum, ready |-> ReadyQuorum,
             deliver |-> DeliverQuorum]

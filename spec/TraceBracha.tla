@@ -10,10 +10,13 @@
 (* is why the cluster is a variable here, and a constant in              *)
 (* BrachaHandlers; HandlersAgree.tla checks that Evaluate is the same.)  *)
 (*                                                                       *)
-(* Beyond BrachaHandlers a trace knows three things: what is on a node's *)
-(* disk (`disk`), what of a correct node's words may have left it (only  *)
-(* what is, or will be before it leaves), and that a node which has      *)
-(* decided for the payload that it holds must deliver in its turn.       *)
+(* Beyond BrachaHandlers a trace knows five things: what is on a node's  *)
+(* disk (`disk`); what of a correct node's words may have left it (only  *)
+(* what is, or will be before it leaves); that a node which has decided  *)
+(* for the payload that it holds must deliver in its turn, and one that  *)
+(* lacks the payload only when another one has sent it (`has`, PULL);    *)
+(* who has asked for and served payloads (`said`); and that a correct    *)
+(* node sends nothing beyond the window of another one.                  *)
 (*************************************************************************)
 EXTENDS Naturals, FiniteSets
 
@@ -26,10 +29,12 @@ VARIABLES
     at,       \* How many lines have been taken.
     cluster,  \* nodes, liars, origin and quorums of the history.
     node,     \* node[p]: as in BrachaHandlers, and `delivering`: what p has
-              \* asked to make durable as its delivery.
-    disk      \* disk[p]: the votes and the delivery that p cannot forget.
+              \* asked to make durable as its delivery; `has`: the payload of
+              \* what p has decided came after that.
+    disk,     \* disk[p]: the votes and the delivery that p cannot forget.
+    said      \* said[p]: the PULLs and PAYLOADs of p.
 
-vars == <<at, cluster, node, disk>>
+vars == <<at, cluster, node, disk, said>>
 
 \* The state is a function of the line: nothing else need be compared.
 View == at
@@ -39,7 +44,7 @@ None == ""
 Fresh(n) ==
     [echoed |-> None, readied |-> None, decided |-> None, delivering |-> None,
      echo |-> [q \in 0..n-1 |-> None], ready |-> [q \in 0..n-1 |-> None],
-     claims |-> {}]
+     claims |-> {}, has |-> FALSE]
 
 Blank == [echo |-> None, ready |-> None, delivered |-> None]
 
@@ -57,6 +62,7 @@ Init ==
                             quorum_policy |-> "safe"])
     /\ node = [p \in {0} |-> Fresh(1)]
     /\ disk = [p \in {0} |-> Blank]
+    /\ said = [p \in {0} |-> {}]
 
 ---------------------------------------------------------------------------
 (* What handlers make of a node's state; as in BrachaHandlers.           *)
@@ -90,13 +96,21 @@ TakeSend(s, e) ==
     IF s.echoed = None /\ e.asks_echo # None
     THEN [s EXCEPT !.echoed = e.digest] ELSE s
 
+\* A payload is taken for the one that is missing if its digest is the decided
+\* one, whoever sent it: a digest is the proof.
+TakePayload(s, v) ==
+    IF s.decided # None /\ v = s.decided THEN [s EXCEPT !.has = TRUE] ELSE s
+
 Resume(c, s) ==
     LET echoes == IF s.echoed = None THEN s ELSE Evaluate(c, s, s.echoed)
     IN  IF s.readied = None THEN echoes ELSE Evaluate(c, echoes, s.readied)
 
 Handled(e, s) ==
     CASE disk[e.node].delivered # None -> s    \* It is over, for this node.
-      [] e.event \in {"send", "propose"} -> TakeSend(s, e)
+      [] e.event \in {"send", "propose"} ->
+            TakePayload(TakeSend(s, e), e.digest)
+      [] e.event = "payload" -> TakePayload(s, e.digest)
+      [] e.event = "pull" -> s
       [] e.event \in {"echo", "own_echo"} ->
             CountEcho(cluster, s, e.from, e.digest)
       [] e.event \in {"ready", "own_ready"} ->
@@ -121,6 +135,9 @@ MayHear(e, s) ==
             e.from \in cluster.liars \/ disk[e.from].ready = e.digest
       [] e.event = "delivered" ->
             e.from \in cluster.liars \/ disk[e.from].delivered = e.digest
+      [] e.event \in {"pull", "payload"} ->
+            \/ e.from \in cluster.liars
+            \/ <<e.event, e.digest>> \in said[e.from]
       [] e.event = "own_echo" -> e.from = e.node /\ s.echoed = e.digest
       [] e.event = "own_ready" -> e.from = e.node /\ s.readied = e.digest
       [] e.event = "propose" ->
@@ -143,11 +160,15 @@ AsksRight(e, s, t) ==
                        /\ disk[e.node].delivered = None
                        /\ ~First(s.ready[e.from], e.digest)
 
-\* A delivery is of what is decided, once, in its turn; with the payload at
-\* hand (that of the ECHO) it is due at once.
+\* A delivery is of what is decided (by READYs or by claims: see Evaluate),
+\* once, in its turn, and with its payload; with that of the ECHO it is due at
+\* once.
 DeliversRight(e, s, t) ==
     IF e.asks_delivered # None
-    THEN s.delivering = None /\ e.turn /\ t.decided = e.asks_delivered
+    THEN /\ s.delivering = None
+         /\ e.turn
+         /\ t.decided = e.asks_delivered
+         /\ t.decided = t.echoed \/ t.has
     ELSE ~ /\ e.turn
            /\ s.delivering = None
            /\ t.decided # None
@@ -159,8 +180,8 @@ SameState(e, t) ==
     /\ e.readied = t.readied
     /\ e.decided = t.decided
 
-Handlers == {"propose", "send", "echo", "ready", "delivered", "own_echo",
-             "own_ready", "resume", "decide"}
+Handlers == {"propose", "send", "echo", "ready", "delivered", "pull",
+             "payload", "own_echo", "own_ready", "resume", "decide"}
 
 ---------------------------------------------------------------------------
 (* One successor per event.                                              *)
@@ -197,13 +218,25 @@ MaySay(q, kind, v, at_once) ==
           [] kind = "echo" -> v = IF at_once THEN has.echo ELSE node[q].echoed
           [] kind = "ready" -> v = IF at_once THEN has.ready ELSE node[q].readied
           [] kind = "delivered" -> v = has.delivered
+          \* It asks for what it lacks and must deliver,
+          [] kind = "pull" ->
+                /\ v = node[q].decided
+                /\ v # node[q].echoed
+                /\ node[q].delivering = None
+          \* and answers with what it has: echoed, fetched or delivered.
+          [] kind = "payload" ->
+                \/ v = node[q].echoed
+                \/ v = node[q].decided /\ node[q].has
+                \/ v = has.delivered
 
-\* The network may lose and repeat what was said, and a node ignores what is
-\* beyond its window.
+\* The network may lose and repeat what was said, and a node ignores what liars
+\* send beyond its window.
 MayPass(e) ==
     \/ e.from \in cluster.liars
-    \/ MaySay(e.from, e.kind, e.digest, FALSE)
-    \/ MaySay(e.from, e.kind, e.digest, TRUE)    \* It has crashed since.
+    \/ /\ e.why # "window"    \* A correct node knows it, and keeps to it.
+       /\ \/ MaySay(e.from, e.kind, e.digest, FALSE)
+          \/ MaySay(e.from, e.kind, e.digest, TRUE)  \* It has crashed since.
+          \/ <<e.kind, e.digest>> \in said[e.from]
 
 \* An ask may have reached the disk, and what had reached it stays.
 Keeps(had, asked, has) == has = had \/ (had = None /\ has = asked)
@@ -246,7 +279,8 @@ Take(e) ==
             /\ Unless(MayDeliver(e, node[e.node]), e)
             /\ disk' = [disk EXCEPT ![e.node].delivered = e.digest]
       [] e.event = "say" ->
-            /\ Unless(MaySay(e.node, e.kind, e.digest, e.at_once), e)
+            /\ Unless(e.digest # None
+                      /\ MaySay(e.node, e.kind, e.digest, e.at_once), e)
             /\ UNCHANGED disk
       [] e.event \in {"drop", "dup"} ->
             /\ Unless(MayPass(e), e)
@@ -254,8 +288,15 @@ Take(e) ==
       [] e.event = "crash" -> Crash(e)
       [] e.event = "restart" -> Restart(e)
 
+\* What this event adds to `said`.
+Said(e) ==
+    IF e.event = "say" /\ e.kind \in {"pull", "payload"}
+    THEN [said EXCEPT ![e.node] = @ \cup {<<e.kind, e.digest>>}]
+    ELSE said
+
 Begin(e) ==
     /\ cluster' = ClusterOf(e)
+    /\ said' = [p \in 0..e.nodes-1 |-> {}]
     /\ node' = [p \in 0..e.nodes-1 |-> Fresh(e.nodes)]
     /\ disk' = [p \in 0..e.nodes-1 |-> Blank]
 
@@ -264,7 +305,9 @@ Next ==
         /\ e.event # "end"
         /\ at' = at + 1
         /\ IF e.event = "reset" THEN Begin(e)
-                                ELSE Take(e) /\ UNCHANGED cluster
+                                ELSE /\ Take(e)
+                                     /\ said' = Said(e)
+                                     /\ UNCHANGED cluster
 
 Spec == Init /\ [][Next]_vars
 ===========================================================================

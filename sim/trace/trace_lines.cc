@@ -36,6 +36,10 @@ absl::string_view TracedName(MessageKind kind) {
       return "ready";
     case MessageKind::kDelivered:
       return "delivered";
+    case MessageKind::kPull:
+      return "pull";
+    case MessageKind::kPayload:
+      return "payload";
     default:
       return "";
   }

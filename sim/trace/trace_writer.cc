@@ -31,6 +31,7 @@ bool CanTrace(const Plan& plan) {
 TraceWriter::TraceWriter(const Plan& plan, std::string run)
     : nodes_(plan.nodes()),
       liars_(plan.liars | plan.amnesiacs),
+      epoch_(plan.config.epoch),
       window_(plan.config.window),
       policy_(plan.config.quorum_policy),
       run_(std::move(run)),
@@ -48,7 +49,8 @@ TraceWriter::TraceWriter(const Plan& plan, std::string run)
 // --- Names ---
 
 bool TraceWriter::IsWellFormed(const InstanceId& id) const {
-  return id.origin.value() < static_cast<uint32_t>(nodes_) && id.seq > Seq(0);
+  return id.epoch == epoch_ &&
+         id.origin.value() < static_cast<uint32_t>(nodes_) && id.seq > Seq(0);
 }
 
 bool TraceWriter::IsTraced(const Message& message) const {
@@ -83,6 +85,7 @@ void TraceWriter::OnStep(Time, NodeId node, const Event& event,
   if (liars_.Contains(node)) return;
   Node& state = node_states_[node.value()];
   AsksByInstance asks = CollectAsks(node, effects);
+  WriteUnasked(node, event, effects);
   if (const auto* receive = std::get_if<Receive>(&event)) {
     HandleReceive(node, *receive, asks);
   } else if (const auto* persisted = std::get_if<Persisted>(&event)) {
@@ -98,6 +101,21 @@ void TraceWriter::OnStep(Time, NodeId node, const Event& event,
     if (IsOfSnapshot(record.kind)) continue;
     state.pending.push_back(record);
     state.pending.back().payload = Payload();
+  }
+}
+
+void TraceWriter::WriteUnasked(NodeId node, const Event& event,
+                               const Effects& effects) {
+  if (effects.delivered.empty()) return;
+  size_t durable = 0;
+  if (const auto* persisted = std::get_if<Persisted>(&event)) {
+    for (const Record& record : node_states_[node.value()].pending) {
+      if (record.token > persisted->token) break;
+      if (record.kind == RecordKind::kDelivered) ++durable;
+    }
+  }
+  for (size_t i = durable; i < effects.delivered.size(); ++i) {
+    WriteDelivery(node, effects.delivered[i]);
   }
 }
 
@@ -146,7 +164,8 @@ void TraceWriter::HandleReceive(NodeId node, const Receive& receive,
     } else if (message.kind == MessageKind::kDelivered) {
       outcome =
           instance.HandleDelivered(quorums_, receive.from, message.digest);
-    } else if (asks.contains(id) && asks[id].echo.has_value()) {
+    } else if (message.kind == MessageKind::kSend && asks.contains(id) &&
+               asks[id].echo.has_value()) {
       instance.HandleSend(handler.digest);
     }
   }
@@ -252,7 +271,10 @@ void TraceWriter::Write(const Handler& handler, bool conflict,
       handler.event != "resume" && handler.event != "decide";
   std::optional<std::string> digest;
   if (names_digest) digest = Name(history, handler.digest);
-  if (!in_window) {
+  const bool asks_nothing = !asked.echo.has_value() &&
+                            !asked.ready.has_value() &&
+                            !asked.delivered.has_value();
+  if (!in_window && asks_nothing) {
     history.lines += TraceLine(PassageLine{.event = "drop",
                                            .node = handler.node,
                                            .from = handler.from,

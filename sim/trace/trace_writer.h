@@ -97,6 +97,9 @@ class TraceWriter : public Observer {
                           const std::optional<Digest>& digest);
 
   AsksByInstance CollectAsks(NodeId node, const Effects& effects);
+  // Deliveries of which no record is durable: before what this step asks for,
+  // so that the specification sees that they come too early.
+  void WriteUnasked(NodeId node, const Event& event, const Effects& effects);
   void HandleReceive(NodeId node, const Receive& receive, AsksByInstance& asks);
   void HandlePersisted(NodeId node, Token token, const Effects& effects,
                        AsksByInstance& asks);
@@ -113,6 +116,7 @@ class TraceWriter : public Observer {
 
   const int nodes_;
   const NodeSet liars_;
+  const Epoch epoch_;
   const uint64_t window_;
   const QuorumPolicy policy_;
   const std::string run_;

@@ -72,6 +72,22 @@ TEST(TraceWriterTest, WhatIsLostOrRepeatedIsSaid) {
             1u);
 }
 
+TEST(TraceWriterTest, APayloadThatIsMissingIsAskedForAndServed) {
+  const std::vector<std::string> lines = TraceOf(absl::StrCat(
+      kPut, "rule { from: \"p0\" to: \"p2\" kind: SEND lost: true }\n"));
+  const std::string said = "\"kind\":\"pull\",\"digest\":\"a\"";
+  EXPECT_EQ(Count(lines, "{\"event\":\"say\",\"node\":2," + said), 1u);
+  EXPECT_EQ(Count(lines, "{\"event\":\"pull\","), 1u);
+  EXPECT_EQ(Count(lines, "\"kind\":\"payload\",\"digest\":\"a\""), 1u);
+  // The answer makes the delivery possible.
+  const auto answer =
+      std::find_if(lines.begin(), lines.end(), [](const std::string& line) {
+        return absl::StartsWith(line, "{\"event\":\"payload\",\"node\":2,");
+      });
+  ASSERT_NE(answer, lines.end());
+  EXPECT_TRUE(absl::StrContains(*answer, "\"asks_delivered\":\"a\""));
+}
+
 TEST(TraceWriterTest, ACrashTellsWhatTheDiskHasAndTheRestartWhatItFinds) {
   const std::vector<std::string> lines = TraceOf(absl::StrCat(
       kPut,

@@ -27,7 +27,9 @@ final class TraceEvent {
     System.arraycopy(HANDLER, 0, withDigest, 0, HANDLER.length);
     withDigest[HANDLER.length] = "digest";
     for (String event :
-        new String[] {"propose", "send", "echo", "ready", "delivered", "own_echo", "own_ready"}) {
+        new String[] {
+          "propose", "send", "echo", "ready", "delivered", "pull", "payload", "own_echo", "own_ready"
+        }) {
       REQUIRED.put(event, withDigest);
     }
     REQUIRED.put("resume", HANDLER);
