@@ -383,8 +383,10 @@ TEST(WindowRespectedTest, BreaksWhereAnHonestNodeSendsBeyondTheWindow) {
   const auto broken = [&](uint32_t from, uint64_t seq, MessageKind kind) {
     CheckerFor<WindowRespected> checker(
         /*window=*/8, [&replica](NodeId) { return replica.get(); });
-    checker.Step(0, {},
-                 Receive{NodeId(from), {.kind = kind, .instance = Id(1, seq)}});
+    // It hears of every step, as an observer.
+    checker->OnStep(
+        kNow, NodeId(0),
+        Receive{NodeId(from), {.kind = kind, .instance = Id(1, seq)}}, {});
     return checker.Broken();
   };
   EXPECT_EQ(broken(1, 8, MessageKind::kSend), "");
