@@ -21,8 +21,8 @@ cmp <("$without" hashes --seeds=200 --rare_events=false) \
   <("$without" hashes --seeds=200)
 
 echo "== a planted bug changes a run, and --mutant says so in the replay line"
-line=$("$sim" fuzz --seeds=20 --mutant=no_amplification | grep -m1 '^FAIL') || true
-[[ $line == *--mutant=no_amplification* ]]
+line=$("$sim" fuzz --seeds=20 --mutant=keyed_by_id | grep -m1 '^FAIL') || true
+[[ $line == *--mutant=keyed_by_id* ]]
 
 echo "== the other build refuses to hunt"
 status=0
