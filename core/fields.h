@@ -129,7 +129,7 @@ class FieldWriter {
   template <typename... Ts>
   void Put(const std::variant<Ts...>& value) {
     Put(static_cast<uint8_t>(value.index()));
-    std::visit([this](const auto& held) { Put(held); }, value);
+    std::visit([this](const auto& held) { this->Put(held); }, value);
   }
   template <typename T>
   void Put(const std::vector<T>& values) {
