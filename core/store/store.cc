@@ -14,9 +14,8 @@ std::vector<bool> Store::Apply(const InstanceId& instance,
   existed.reserve(batch.mutations.size());
   Version version{batch.timestamp, instance.origin, instance.seq, 0};
   for (const MutationView& mutation : batch.mutations) {
-    // The key is copied only where it is new.
-    const auto [it, inserted] = entries_.try_emplace(mutation.key);
-    Entry& entry = it->second;
+    const auto [held, inserted] = entries_.FindOrAdd(mutation.key);
+    Entry& entry = *held;
     const bool was_live = !inserted && !entry.deleted;
     existed.push_back(was_live);
     if (inserted || entry.version < version ||
@@ -28,14 +27,16 @@ std::vector<bool> Store::Apply(const InstanceId& instance,
       live_keys_ += static_cast<size_t>(is_live);
       live_keys_ -= static_cast<size_t>(was_live);
     }
-    if (Mutated(Mutant::kNoTombstones) && entry.deleted) entries_.erase(it);
+    if (Mutated(Mutant::kNoTombstones) && entry.deleted) {
+      entries_.Erase(mutation.key);
+    }
     ++version.index;
   }
   return existed;
 }
 
 void Store::Restore(absl::string_view key, Entry entry) {
-  Entry& held = entries_.try_emplace(std::string(key)).first->second;
+  Entry& held = *entries_.FindOrAdd(key).first;
   if (entry.version < held.version) return;
   const bool was_live = held.version != Version() && !held.deleted;
   live_keys_ -= static_cast<size_t>(was_live);
@@ -44,8 +45,8 @@ void Store::Restore(absl::string_view key, Entry entry) {
 }
 
 const Entry* Store::Find(absl::string_view key) const {
-  const auto it = entries_.find(key);
-  return it == entries_.end() || it->second.deleted ? nullptr : &it->second;
+  const Entry* entry = entries_.Find(key);
+  return entry == nullptr || entry->deleted ? nullptr : entry;
 }
 
 std::vector<KeyValue> Store::Page(const List& list, bool& more) const {

@@ -9,47 +9,26 @@
 //   1. An entry's version is the largest of all writes applied to its key.
 //   2. `live_keys` counts the entries that are not tombstones.
 //
-// Deterministic: an ordered map, iterated in key order.
+// Deterministic: iterated in key order (entry_map.h).
 
 #ifndef DISTDB_CORE_STORE_STORE_H_
 #define DISTDB_CORE_STORE_STORE_H_
 
-#include <compare>
 #include <cstddef>
-#include <cstdint>
-#include <string>
 #include <vector>
 
-#include "absl/container/btree_map.h"
 #include "absl/strings/string_view.h"
 #include "core/command.h"
 #include "core/store/batch.h"
-#include "core/store/hybrid_clock.h"
+#include "core/store/entry.h"
+#include "core/store/entry_map.h"
 #include "core/types.h"
 
 namespace distdb {
 
-// Compared in this order. Unique per mutation: (origin, seq, index) already is.
-struct Version {
-  Timestamp timestamp;
-  NodeId origin;
-  Seq seq;
-  uint32_t index = 0;
-
-  friend constexpr auto operator<=>(const Version&, const Version&) = default;
-};
-
-struct Entry {
-  Version version;
-  bool deleted = false;
-  std::string value;  // Empty when deleted.
-
-  friend bool operator==(const Entry&, const Entry&) = default;
-};
-
 class Store {
  public:
-  using Map = absl::btree_map<std::string, Entry>;
+  using Map = EntryMap;
 
   // Applies all mutations of a delivered batch. Says of each in turn whether
   // its key was live just before it.

@@ -82,7 +82,7 @@ TEST(StoreTest, FindsWhatWasPutUntilItIsDeleted) {
   EXPECT_EQ(Value(store, "k"), "(nil)");
   EXPECT_EQ(store.live_keys(), 0u);
   EXPECT_EQ(store.entries().size(), 1u) << "the tombstone stays";
-  EXPECT_EQ(store.entries().begin()->second.value, "");
+  EXPECT_EQ(store.entries().begin()->entry.value, "");
 }
 
 TEST(StoreTest, TheLargestVersionWins) {

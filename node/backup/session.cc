@@ -46,10 +46,10 @@ BackupSession::Page BackupSession::NextOfStore() {
   started_ = true;
   for (int looked_at = 0; it != entries.end(); ++it, ++looked_at) {
     if (page.bytes.size() >= kPageBytes || looked_at == kPageEntries) break;
-    if (!it->second.deleted) {
-      AppendPut(it->first, it->second.value, page.bytes);
+    if (!it->entry.deleted) {
+      AppendPut(it->key, it->entry.value, page.bytes);
     }
-    read_to_ = it->first;
+    read_to_ = it->key;
   }
   read_through_ = it == entries.end();
   page.last = read_through_ && changed_.empty();
