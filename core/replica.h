@@ -84,6 +84,8 @@ class Replica {
   // For an operator and for checkers; never needed to drive the replica.
   const Config& config() const { return config_; }
   const Store& store() const { return store_; }
+  // That of config().mode, see MakeReplicator.
+  const Replicator& replicator() const { return *replicator_; }
   Seq Watermark(NodeId origin) const { return replicator_->Watermark(origin); }
   PeerView View(NodeId peer) const { return replicator_->View(peer); }
   // Who has been proven to lie since this replica was built.

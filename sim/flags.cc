@@ -1,7 +1,7 @@
 #include "sim/flags.h"
 
 #include <algorithm>
-#include <limits>
+#include <cmath>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -82,6 +82,54 @@ absl::Status ParseTime(absl::string_view flag, Value value, Duration& time) {
   return Wrong(flag, value, "give a time, such as 60s, 500ms, 10m or 2h");
 }
 
+// "17" is an event, "12.5ms" a virtual time.
+absl::Status ParseMoment(absl::string_view flag, Value value,
+                         std::optional<Moment>& moment) {
+  static constexpr std::pair<absl::string_view, Duration> kUnits[] = {
+      {"us", kMicrosecond}, {"ms", kMillisecond}, {"s", kSecond}};
+  uint64_t event = 0;
+  if (absl::SimpleAtoi(value.value_or(""), &event) && event >= 1) {
+    moment = event;
+    return absl::OkStatus();
+  }
+  for (const auto& [unit, length] : kUnits) {
+    absl::string_view digits = value.value_or("");
+    double count = 0;
+    if (!absl::ConsumeSuffix(&digits, unit)) continue;
+    if (!absl::SimpleAtod(digits, &count)) continue;
+    if (!(count >= 0 && count <= 1e9)) continue;
+    moment = Time(std::llround(count * static_cast<double>(length)));
+    return absl::OkStatus();
+  }
+  return Wrong(flag, value,
+               "give the number of an event, such as 17, or a virtual time, "
+               "such as 12.5ms or 3s");
+}
+
+absl::Status ParseInstance(absl::string_view flag, Value value, Focus& focus) {
+  const std::pair<absl::string_view, absl::string_view> parts =
+      absl::StrSplit(value.value_or(""), absl::MaxSplits(':', 1));
+  uint32_t origin = 0;
+  uint64_t seq = 0;
+  if (!absl::SimpleAtoi(parts.first, &origin) || origin >= kNodesMax ||
+      !absl::SimpleAtoi(parts.second, &seq) || seq < 1) {
+    return Wrong(flag, value, "give ORIGIN:SEQ, such as 0:1 for p0's first");
+  }
+  focus.instance = Dot{NodeId(origin), Seq(seq)};
+  return absl::OkStatus();
+}
+
+absl::Status ParseNode(absl::string_view flag, Value value, Focus& focus) {
+  absl::string_view digits = value.value_or("");
+  absl::ConsumePrefix(&digits, "p");
+  uint32_t node = 0;
+  if (!absl::SimpleAtoi(digits, &node) || node >= kNodesMax) {
+    return Wrong(flag, value, "give a node as lanes name it, such as p1");
+  }
+  focus.node = NodeId(node);
+  return absl::OkStatus();
+}
+
 absl::Status ParseMode(absl::string_view flag, Value value, Shape& shape) {
   for (const Mode mode : {Mode::kBracha, Mode::kBroadcast}) {
     if (value == ModeName(mode)) {
@@ -156,7 +204,8 @@ constexpr FlagUse kFlagUses[] = {
     {"time", "fuzz"},         {"check", "replay"},      {"lanes", "replay"},
     {"transcript", "replay"}, {"trace", "replay"},      {"traces", "fuzz"},
     {"guide", "fuzz"},        {"recording", "replay"},  {"from", "replay"},
-    {"to", "replay"}};
+    {"to", "replay"},         {"instance", "replay"},   {"node", "replay"},
+    {"mermaid", "replay"}};
 
 std::string FlagNames() {
   std::string names;
@@ -192,16 +241,17 @@ absl::Status ParseFlag(absl::string_view flag, Value value, Flags& flags) {
     return ParseSwitch(flag, value, flags.shape.rare_events);
   }
   if (flag == "check") return ParseSwitch(flag, value, flags.check);
-  if (flag == "lanes") return ParseSwitch(flag, value, flags.lanes);
-  if (flag == "transcript") return ParseSwitch(flag, value, flags.transcript);
+  ViewFlags& views = flags.views;
+  if (flag == "lanes") return ParseSwitch(flag, value, views.lanes);
+  if (flag == "transcript") return ParseSwitch(flag, value, views.transcript);
+  if (flag == "mermaid") return ParsePath(flag, value, views.mermaid);
+  if (flag == "from") return ParseMoment(flag, value, views.focus.from);
+  if (flag == "to") return ParseMoment(flag, value, views.focus.to);
+  if (flag == "instance") return ParseInstance(flag, value, views.focus);
+  if (flag == "node") return ParseNode(flag, value, views.focus);
   if (flag == "trace") return ParsePath(flag, value, flags.trace);
   if (flag == "traces") return ParsePath(flag, value, flags.traces);
   if (flag == "recording") return ParsePath(flag, value, flags.recording);
-  if (flag == "from" || flag == "to") {
-    return Into(flag == "from" ? flags.from : flags.to, [&](uint64_t& number) {
-      return ParseNumber(flag, value, 1, kSeedsMax, number);
-    });
-  }
   if (flag == "guide") {
     if (value != "states" && value != "random") {
       return Wrong(flag, value, "give states or random");
@@ -269,8 +319,23 @@ absl::Status CheckGuide(const Flags& flags) {
   return absl::OkStatus();
 }
 
+absl::Status CheckViews(const ViewFlags& views) {
+  const Focus& focus = views.focus;
+  if (focus.Any() && !views.Any()) {
+    return absl::InvalidArgumentError(
+        "replay: --from, --to, --instance and --node choose what is shown; "
+        "give --lanes, --transcript or --mermaid=FILE, too");
+  }
+  // A time and a number cannot be compared before the run.
+  if (focus.from && focus.to && focus.from->index() == focus.to->index() &&
+      *focus.to < *focus.from) {
+    return absl::InvalidArgumentError(
+        "replay: --to lies before --from; give one that does not");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckTogether(const Flags& flags) {
-  constexpr uint64_t kMost = std::numeric_limits<uint64_t>::max();
   const Shape& shape = flags.shape;
   const int nodes = shape.nodes.value_or(4);
   const int liars = LiarsOf(shape, nodes).value_or(0);
@@ -314,17 +379,11 @@ absl::Status CheckTogether(const Flags& flags) {
       (is_shaped || flags.check || !flags.trace.empty())) {
     return absl::InvalidArgumentError(
         "replay: a recording is what one node was given; beside it there are "
-        "--lanes, --transcript, --from, --to and --mutant");
+        "--lanes, --transcript, --mermaid, --from, --to, --instance, --node "
+        "and --mutant");
   }
-  if (flags.recording.empty() && (flags.from || flags.to)) {
-    return absl::InvalidArgumentError(
-        "replay: --from and --to name events of a recording; give "
-        "--recording=FILE");
-  }
-  if (flags.to.value_or(kMost) < flags.from.value_or(1)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "replay: --to=", *flags.to, " lies before --from=", *flags.from,
-        "; give one that does not"));
+  if (absl::Status status = CheckViews(flags.views); !status.ok()) {
+    return status;
   }
   if (flags.files.size() > 1 ||
       (flags.command != "replay" && !flags.files.empty())) {
@@ -381,17 +440,14 @@ absl::StatusOr<Flags> ParseFlags(absl::Span<const std::string> arguments) {
 }
 
 absl::string_view Usage() {
-  return "sim replay --seed=N [--check] [--lanes] [--transcript] "
-         "[--trace=FILE] [SHAPE]\n"
+  return "sim replay --seed=N [--check] [--trace=FILE] [VIEW] [SHAPE]\n"
          "                                        one run, and what became of "
          "it\n"
-         "sim replay SCENARIO.textproto [--check] [--lanes] [--transcript] "
-         "[--trace=FILE]\n"
+         "sim replay SCENARIO.textproto [--check] [--trace=FILE] [VIEW]\n"
          "                                        a run written by hand, and "
          "whether what\n"
          "                                        it expects came true\n"
-         "sim replay --recording=FILE [--lanes] [--transcript] [--from=N] "
-         "[--to=N]\n"
+         "sim replay --recording=FILE [VIEW]\n"
          "                                        what a node recorded "
          "(distdb serve\n"
          "                                        --record=FILE), and whether "
@@ -410,6 +466,13 @@ absl::string_view Usage() {
          "sim mutants [--mutant=NAME] [--seeds=N] [SHAPE]\n"
          "                                        plants each bug of core and "
          "looks for it\n"
+         "VIEW, of one run:\n"
+         "  --lanes                  a column per node, time downwards\n"
+         "  --transcript             the conversation of the nodes\n"
+         "  --mermaid=FILE           a sequence diagram for Mermaid\n"
+         "  --from=M --to=M          only this stretch; M: an event's number, "
+         "or a time: 12.5ms\n"
+         "  --instance=0:1 --node=p2 only this instance, or this node\n"
          "SHAPE, drawn from the seed where not given:\n"
          "  --mode=bracha|broadcast  --nodes=n  --liars=N|f|f+1\n"
          "  --quorum_policy=safe|n_minus_2f  --mutant=NAME\n"

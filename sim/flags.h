@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "core/types.h"
+#include "sim/narration/view_flags.h"
 #include "sim/shape.h"
 
 namespace distdb::sim {
@@ -26,14 +27,11 @@ struct Flags {
   std::optional<int> jobs;  // Not given: one per processor.
   std::optional<Duration> time;
   bool check = false;
-  bool lanes = false;
-  bool transcript = false;
-  std::string trace;             // replay: a file for the trace, or "".
-  std::string traces;            // fuzz: a folder for them, "-", or "".
-  std::string guide;             // fuzz: "states", "random", or "".
-  std::string recording;         // replay: what a node recorded, or "".
-  std::optional<uint64_t> from;  // Of its events, those that are shown.
-  std::optional<uint64_t> to;
+  ViewFlags views;        // replay: what of the run is shown.
+  std::string trace;      // replay: a file for the trace, or "".
+  std::string traces;     // fuzz: a folder for them, "-", or "".
+  std::string guide;      // fuzz: "states", "random", or "".
+  std::string recording;  // replay: what a node recorded, or "".
 };
 
 // `arguments` without the program's name. InvalidArgument: one line that names

@@ -68,7 +68,7 @@ TEST(FlagsTest, ParsesSwitchesAndTheScenario) {
       ParseFlags({"replay", "a.textproto", "--check", "--lanes=false"});
   ASSERT_TRUE(flags.ok());
   EXPECT_TRUE(flags->check);
-  EXPECT_FALSE(flags->lanes);
+  EXPECT_FALSE(flags->views.lanes);
   EXPECT_EQ(flags->files, std::vector<std::string>{"a.textproto"});
 }
 
@@ -140,6 +140,31 @@ TEST(FlagsTest, BadUsageNamesTheFlagAndTheMend) {
               HasSubstr("safe or n_minus_2f"));
   EXPECT_THAT(ErrorOf({"replay", "--seed=1", "--check=maybe"}),
               HasSubstr("without a value"));
+}
+
+TEST(FlagsTest, AFocusIsOfEventsOrTimesAnInstanceAndANode) {
+  const absl::StatusOr<Flags> flags =
+      ParseFlags({"replay", "--seed=1", "--lanes", "--from=17", "--to=12.5ms",
+                  "--instance=2:31", "--node=p3", "--mermaid=run.mmd"});
+  ASSERT_TRUE(flags.ok()) << flags.status();
+  const Focus& focus = flags->views.focus;
+  EXPECT_EQ(focus.from, Moment(uint64_t{17}));
+  EXPECT_EQ(focus.to, Moment(Time(12'500'000)));
+  EXPECT_EQ(focus.instance, (Dot{NodeId(2), Seq(31)}));
+  EXPECT_EQ(focus.node, NodeId(3));
+  EXPECT_EQ(flags->views.mermaid, "run.mmd");
+  for (const std::string wrong :
+       {"--from=0", "--from=-1ms", "--from=5m", "--to=", "--instance=1",
+        "--instance=0:0", "--instance=64:1", "--node=64", "--node=x",
+        "--mermaid="}) {
+    EXPECT_THAT(ErrorOf({"replay", "--seed=1", "--lanes", wrong}),
+                HasSubstr(": give "))
+        << wrong;
+  }
+  EXPECT_THAT(ErrorOf({"replay", "--seed=1", "--lanes", "--from=3", "--to=2"}),
+              HasSubstr("--to lies before --from"));
+  EXPECT_THAT(ErrorOf({"replay", "--seed=1", "--node=1"}),
+              HasSubstr("give --lanes, --transcript or --mermaid=FILE, too"));
 }
 
 }  // namespace

@@ -33,12 +33,9 @@ int Refuse(absl::string_view why) {
 }
 
 int ReplayFile(const Flags& flags) {
-  const Terminal terminal = LookAtTerminal();
   const ReplayOutput output = ReplayScenario({.path = flags.files[0],
-                                              .lanes = flags.lanes,
-                                              .width = terminal.width,
-                                              .color = terminal.color,
-                                              .transcript = flags.transcript,
+                                              .views = flags.views,
+                                              .terminal = LookAtTerminal(),
                                               .check = flags.check,
                                               .trace = flags.trace});
   std::fwrite(output.err.data(), 1, output.err.size(), stderr);

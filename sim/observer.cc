@@ -2,6 +2,7 @@
 
 namespace distdb::sim {
 
+void Observer::OnBegin(const Replicas&) {}
 void Observer::OnStep(Time, NodeId, const Event&, const Effects&) {}
 void Observer::OnPassage(Time, const Passage&, const Message&) {}
 void Observer::OnReply(Time, NodeId, const Reply&) {}

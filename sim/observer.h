@@ -21,6 +21,10 @@
 #include "core/record.h"
 #include "core/types.h"
 
+namespace distdb {
+class Replica;
+}  // namespace distdb
+
 namespace distdb::sim {
 
 // What became of a message, or of a copy of it.
@@ -46,9 +50,23 @@ struct Passage {
   bool lie = false;
 };
 
+// The replicas of a run, for observers that look into them.
+class Replicas {
+ public:
+  // As it is now, in a step's OnStep after it; null while the node is down, and
+  // for liars.
+  virtual const Replica* replica(NodeId node) const = 0;
+
+ protected:
+  ~Replicas() = default;
+};
+
 class Observer {
  public:
   virtual ~Observer() = default;
+
+  // Before all else. `replicas` is valid until the end of the run.
+  virtual void OnBegin(const Replicas& replicas);
 
   // Whether OnPassage does something. Most of what happens in a run are
   // passages, so that nobody is told of them in vain. Asked once, at the start.

@@ -11,18 +11,14 @@
 #include "sim/describe_plan.h"
 #include "sim/hash_trail.h"
 #include "sim/interrupt.h"
-#include "sim/narration/lanes.h"
 #include "sim/narration/terminal.h"
-#include "sim/narration/transcript.h"
+#include "sim/narration/views.h"
 #include "sim/run.h"
 #include "sim/trace/trace_writer.h"
 #include "sim/trace/write_trace.h"
 
 namespace distdb::sim {
 namespace {
-
-// Of lanes and transcripts: more than that nobody reads.
-constexpr uint64_t kLinesMax = 400;
 
 void Print(const std::string& text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
@@ -55,20 +51,11 @@ int ReplaySeed(const Flags& flags) {
     return 2;
   }
   Print(DescribePlan(plan));
-  const Terminal terminal = LookAtTerminal();
-  Lanes lanes({.nodes = plan.nodes(),
-               .liars = plan.liars,
-               .width = terminal.width,
-               .color = terminal.color,
-               .lines_max = kLinesMax},
-              ValueNames());
-  Transcript transcript(&plan, ValueNames(), kLinesMax);
+  Views views(flags.views, LookAtTerminal(), &plan, ValueNames());
   std::optional<TraceWriter> trace;
   if (!flags.trace.empty()) trace.emplace(plan, absl::StrCat("seed ", seed));
   HashTrail first;
-  std::vector<Observer*> watching;
-  if (flags.lanes) watching.push_back(&lanes);
-  if (flags.transcript) watching.push_back(&transcript);
+  std::vector<Observer*> watching = views.observers();
   if (trace.has_value()) watching.push_back(&*trace);
   if (flags.check) watching.push_back(&first);
   RunResult result = RunSeed(seed, flags.shape, watching);
@@ -79,8 +66,12 @@ int ReplaySeed(const Flags& flags) {
       return 2;
     }
   }
-  if (flags.transcript) Print(transcript.Text());
-  if (flags.lanes) Print(lanes.Text());
+  if (const absl::Status written = views.WriteFiles(); !written.ok()) {
+    std::fprintf(stderr, "sim: %s\n", std::string(written.message()).c_str());
+    return 2;
+  }
+  Print(views.TranscriptText());
+  Print(views.LanesText());
   if (flags.check) {
     HashTrail second(&first);
     Observer* const again[] = {&second};

@@ -8,6 +8,17 @@
 namespace distdb::sim {
 namespace {
 
+class ReplicasOf final : public Replicas {
+ public:
+  explicit ReplicasOf(const World* world) : world_(*world) {}
+  const Replica* replica(NodeId node) const override {
+    return world_.replica(node);
+  }
+
+ private:
+  const World& world_;
+};
+
 RunResult RunWorld(const Plan& plan, Chooser* chooser,
                    absl::Span<Observer* const> observers,
                    std::optional<Property> only = std::nullopt) {
@@ -16,7 +27,11 @@ RunResult RunWorld(const Plan& plan, Chooser* chooser,
   RunHash hash;
   world.AddObserver(&hash);
   CheckerSuite checkers(plan, &world, &verdict);
-  for (Observer* observer : observers) world.AddObserver(observer);
+  const ReplicasOf replicas(&world);
+  for (Observer* observer : observers) {
+    world.AddObserver(observer);
+    observer->OnBegin(replicas);
+  }
   world.Run();
   return {.events = world.events(),
           .hash = hash.Hex(),

@@ -90,6 +90,11 @@ class Engine final : public Replicator {
   PeerView View(NodeId peer) const override;
   MemoryUse Memory() const override;
 
+  // For tools that show what a node holds.
+  const Stream& stream(NodeId origin) const { return StreamOf(origin); }
+  Seq next_own() const { return next_own_; }
+  const Journal& journal() const { return journal_; }
+
   void Save(FieldWriter& writer) const override;
   void Load(FieldReader& reader) override;
   // All that is not const. See core/fields.h.

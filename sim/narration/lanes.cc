@@ -50,6 +50,22 @@ size_t CharacterBytes(char first) {
   return byte < 0xf0 ? 3 : 4;
 }
 
+int Columns(absl::string_view text) {
+  int columns = 0;
+  for (; !text.empty(); ++columns) {
+    text.remove_prefix(std::min(CharacterBytes(text[0]), text.size()));
+  }
+  return columns;
+}
+
+// The first `columns` of `text`, the last of them "…" where some are cut off.
+std::string CutOff(absl::string_view text, int columns) {
+  if (Columns(text) <= columns) return std::string(text);
+  size_t bytes = 0;
+  for (int i = 0; i + 1 < columns; ++i) bytes += CharacterBytes(text[bytes]);
+  return absl::StrCat(text.substr(0, bytes), "…");
+}
+
 bool IsChatter(const Passage& passage, const Message& message) {
   if (passage.lie) return false;
   return message.kind == MessageKind::kHello ||
@@ -60,7 +76,10 @@ bool IsChatter(const Passage& passage, const Message& message) {
 }  // namespace
 
 Lanes::Lanes(const LanesOptions& options, ValueNames names)
-    : options_(options), names_(std::move(names)), up_(options.liars) {
+    : options_(options),
+      names_(std::move(names)),
+      up_(options.liars.bits() | options.up.bits()),
+      started_(options.up) {
   const int room = options.width - kTimeColumns - kRemarkColumns;
   step_ = std::clamp(room / options.nodes, kStepMin, kStepMax);
 }
@@ -139,7 +158,13 @@ std::string Lanes::Label(const Passage& passage, const Message& message) {
 
 void Lanes::OnPassage(Time at, const Passage& passage, const Message& message) {
   if (IsChatter(passage, message)) return;
+  // Also where it is not shown: a value is named as it first appears.
   const std::string label = Label(passage, message);
+  const bool to_replica = !options_.liars.Contains(passage.to);
+  if (!options_.focus.Shows(passage, message) ||
+      !options_.focus.Covers(at, events_.Of(passage, to_replica))) {
+    return;
+  }
   switch (passage.fate) {
     case Fate::kSent:
       return Depart(at, passage, label);
@@ -225,24 +250,30 @@ void Lanes::DrawArrow(Row& row, NodeId from, NodeSet to,
     const absl::string_view head = lost ? "x" : node < from ? "◄" : "►";
     Put(row, Column(node), head, color);
   }
-  const int length = static_cast<int>(label.size());
+  const int length = Columns(label);
   Put(row, source, "●", color);
   Put(row, right > source ? source + 1 : source - length, label, color);
 }
 
 void Lanes::OnStep(Time at, NodeId node, const Event& event,
                    const Effects& effects) {
-  if (const Request* request = std::get_if<Request>(&event)) {
+  events_.NoteStep();
+  const Focus& focus = options_.focus;
+  if (!focus.Shows(node) || !IsCovered(at)) return;
+  const Request* request = std::get_if<Request>(&event);
+  if (request != nullptr && focus.ShowsRequests(node)) {
     const std::string phrase = CommandPhrase(request->command);
     Mark(at, node, absl::StrCat("?", phrase.substr(0, phrase.find(' '))),
          Color::kGood, absl::StrCat("client: ", phrase));
   }
   for (const Fault& fault : effects.faults) {
+    if (!focus.Shows(fault.instance)) continue;
     Mark(at, node, absl::StrCat("convicts ", Describe(fault.node)), Color::kBad,
          FaultKindName(fault.kind));
   }
   for (const Delivery& delivery : effects.delivered) {
     const InstanceId& id = delivery.instance;
+    if (!focus.Shows(id)) continue;
     Mark(at, node,
          absl::StrCat("■ ", InstanceName(id), "=",
                       names_.Name(id, delivery.digest)),
@@ -251,6 +282,7 @@ void Lanes::OnStep(Time at, NodeId node, const Event& event,
 }
 
 void Lanes::OnReply(Time at, NodeId node, const Reply& reply) {
+  if (!options_.focus.Shows(node, reply) || !IsCovered(at)) return;
   Mark(at, node,
        reply.status.ok()
            ? std::string("=OK")
@@ -261,8 +293,11 @@ void Lanes::OnReply(Time at, NodeId node, const Reply& reply) {
 void Lanes::OnStart(Time at, NodeId node, absl::Span<const Record> records) {
   const bool is_first = !started_.Contains(node) && records.empty();
   started_.Insert(node);
-  if (is_first && at > Time(0)) Mark(at, node, "join", Color::kOdd);
-  if (!is_first) {
+  const bool is_shown = options_.focus.Shows(node) && IsCovered(at);
+  if (is_shown && is_first && at > Time(0)) {
+    Mark(at, node, "join", Color::kOdd);
+  }
+  if (is_shown && !is_first) {
     Mark(at, node, "restart", Color::kOdd,
          absl::StrCat("with ", records.size(), " records"));
   }
@@ -270,17 +305,21 @@ void Lanes::OnStart(Time at, NodeId node, absl::Span<const Record> records) {
 }
 
 void Lanes::OnCrash(Time at, NodeId node, Token lost_from) {
-  Mark(at, node, "X crash", Color::kBad,
-       lost_from == Token(0) ? "" : "loses records");
+  if (options_.focus.Shows(node) && IsCovered(at)) {
+    Mark(at, node, "X crash", Color::kBad,
+         lost_from == Token(0) ? "" : "loses records");
+  }
   up_.Erase(node);
 }
 
 void Lanes::OnPartition(Time at, NodeSet side, bool begins, bool one_way) {
+  if (!IsCovered(at)) return;
   Note(at, absl::StrCat(NodeNames(side), begins ? " cut off" : " back",
                         one_way ? ", one way" : ""));
 }
 
 void Lanes::OnHeal(Time at) {
+  if (!IsCovered(at)) return;
   Flush();
   healed_ = at;
 }
@@ -316,7 +355,11 @@ void Lanes::Emit(const Row& row) {
   }
   if (options_.color && color != Color::kPlain)
     absl::StrAppend(&line, kCodes[0]);
-  if (!row.remark.empty()) absl::StrAppend(&line, " ", row.remark);
+  if (!row.remark.empty()) {
+    const int left = options_.width - static_cast<int>(row.cells.size()) - 1;
+    absl::StrAppend(&line, " ",
+                    CutOff(row.remark, std::max(left, kRemarkColumns)));
+  }
   while (!line.empty() && line.back() == ' ') line.pop_back();
   absl::StrAppend(&text_, line, "\n");
 }

@@ -11,7 +11,7 @@
 // x of who never will. Letters: S SEND, E ECHO, R READY, D DELIVERED, Q PULL, P
 // PAYLOAD, W WATERMARK, then the instance and the value; ! before them is a
 // lie. What happens at one moment in different lanes shares a line. HELLO and
-// watermarks of 0 are left out.
+// watermarks of 0 are left out, and so is what is out of focus.
 
 #ifndef DISTDB_SIM_NARRATION_LANES_H_
 #define DISTDB_SIM_NARRATION_LANES_H_
@@ -24,6 +24,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "core/node_set.h"
+#include "sim/narration/focus.h"
 #include "sim/narration/value_names.h"
 #include "sim/observer.h"
 
@@ -32,11 +33,15 @@ namespace distdb::sim {
 struct LanesOptions {
   int nodes = 1;
   NodeSet liars;
-  // Columns to fit in; more nodes than fit make it wider.
+  // Columns to fit in: remarks are cut off there. More nodes than fit make it
+  // wider.
   int width = 100;
   bool color = false;
   // Lines kept; the last one then says how many follow.
   uint64_t lines_max = 400;
+  Focus focus;
+  // Replicas that are up before the first event.
+  NodeSet up;
 };
 
 class Lanes : public Observer {
@@ -76,6 +81,10 @@ class Lanes : public Observer {
     NodeSet receivers;
   };
 
+  // Whether what happens now is in focus, by its time.
+  bool IsCovered(Time at) const {
+    return options_.focus.Covers(at, events_.steps());
+  }
   int Column(NodeId node) const;
   Row NewRow(Time at) const;
   // The line that has room in `node`'s lane at this moment.
@@ -102,6 +111,7 @@ class Lanes : public Observer {
   const LanesOptions options_;
   ValueNames names_;
   int step_ = 0;  // Columns per lane.
+  EventCount events_;
   NodeSet up_;
   NodeSet started_;  // At least once.
   // Worth a line only if something follows.

@@ -117,5 +117,65 @@ TEST(LanesTest, SevenNodesFit) {
 )");
 }
 
+TEST(LanesTest, AFocusShowsOneNodeAndOneInstanceInAStretchOfTime) {
+  const InstanceId other{Epoch(1), kP1, Seq(2)};
+  Lanes lanes({.nodes = 3,
+               .width = 60,
+               .focus = {.from = Time(2 * kMillisecond),
+                         .to = Time(4 * kMillisecond),
+                         .instance = Dot{kP0, Seq(1)},
+                         .node = kP2}},
+              ValueNames());
+  Start(lanes, 3);
+  const Passage heard{
+      .fate = Fate::kReceived, .transit = 1, .from = kP0, .to = kP2};
+  const Passage elsewhere{
+      .fate = Fate::kReceived, .transit = 2, .from = kP0, .to = kP1};
+  Message in_other = Echo();
+  in_other.instance = other;
+  lanes.OnPassage(Ms(1), heard, Echo());
+  lanes.OnCrash(Ms(1), kP1, Token(0));
+  lanes.OnPassage(Ms(2), heard, Echo());
+  lanes.OnPassage(Ms(3), elsewhere, Echo());
+  lanes.OnPassage(Ms(3), heard, in_other);
+  lanes.OnStep(Ms(4), kP2, Tick(),
+               {.delivered = {{other, {}, {}}, {kInstance, Digest{{1}}, {}}}});
+  lanes.OnPassage(Ms(5), heard, Echo());
+  EXPECT_EQ(Drawing(lanes), R"(
+        ms  p0       p1       p2
+     2.000  ●E 0:1 a──────────►
+     4.000  │                 ■ 0:1=a
+)");
+}
+
+TEST(LanesTest, AStretchMayBeGivenByTheNumbersOfEvents) {
+  Lanes lanes(
+      {.nodes = 1,
+       .width = 60,
+       .focus = {.from = Moment(uint64_t{2}), .to = Moment(uint64_t{2})}},
+      ValueNames());
+  Start(lanes, 1);
+  for (uint64_t seq = 1; seq <= 3; ++seq) {
+    lanes.OnStep(Ms(1), kP0, Tick(),
+                 {.delivered = {{{Epoch(1), kP0, Seq(seq)}, {}, {}}}});
+  }
+  EXPECT_EQ(Drawing(lanes), R"(
+        ms  p0
+     1.000  ■ 0:2=a
+)");
+}
+
+TEST(LanesTest, ARemarkEndsWhereTheTerminalDoes) {
+  Lanes lanes({.nodes = 2, .width = 60}, ValueNames());
+  Start(lanes, 2);
+  lanes.OnStep(Ms(1), kP0,
+               Request{.command = Write{{{MutationKind::kPut, "key",
+                                          "0123456789012345678901234"}}}},
+               {});
+  const std::string drawing = Drawing(lanes);
+  EXPECT_NE(drawing.find("client: put key = "), std::string::npos);
+  EXPECT_NE(drawing.find("…\n"), std::string::npos) << drawing;
+}
+
 }  // namespace
 }  // namespace distdb::sim

@@ -14,7 +14,7 @@ Terminal LookAtTerminal() {
   if (isatty(STDOUT_FILENO) == 0) return terminal;
   winsize size{};
   if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
-    terminal.width = std::clamp<int>(size.ws_col, 80, 120);
+    terminal.width = std::clamp<int>(size.ws_col, 60, 240);
   }
   const char* term = std::getenv("TERM");
   const char* no_color = std::getenv("NO_COLOR");

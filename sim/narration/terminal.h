@@ -6,7 +6,7 @@
 namespace distdb::sim {
 
 struct Terminal {
-  // Columns, from 80 to 120: narrower would not fit, wider is hard to follow.
+  // Columns, from 60 to 240: narrower would not fit, wider is hard to follow.
   int width = 100;
   bool color = false;
 };

@@ -41,11 +41,13 @@ std::string Since(const std::optional<Reason>& reason) {
 
 }  // namespace
 
-Transcript::Transcript(const Plan* plan, ValueNames names, uint64_t lines_max)
+Transcript::Transcript(const Plan* plan, ValueNames names, uint64_t lines_max,
+                       const Focus& focus)
     : plan_(plan),
       names_(std::move(names)),
       ledger_(QuorumsOf(*plan)),
-      lines_max_(lines_max) {}
+      lines_max_(lines_max),
+      focus_(focus) {}
 
 void Transcript::Line(Time at, absl::string_view text) {
   Flush();
@@ -81,12 +83,17 @@ void Transcript::Flush() {
 
 void Transcript::OnStep(Time at, NodeId node, const Event& event,
                         const Effects& effects) {
-  if (const Request* request = std::get_if<Request>(&event)) {
+  events_.NoteStep();
+  const bool is_shown = focus_.Shows(node) && IsCovered(at);
+  const Request* request = std::get_if<Request>(&event);
+  if (is_shown && request != nullptr && focus_.ShowsRequests(node)) {
     Line(at, absl::StrCat("client asks ", Describe(node), ": ",
                           CommandPhrase(request->command)));
   }
   ledger_.OnStep(node, event, effects);
+  if (!is_shown) return;
   for (const Fault& fault : effects.faults) {
+    if (!focus_.Shows(fault.instance)) continue;
     std::string line = absl::StrCat(
         Describe(node), " convicts ", Describe(fault.node), ": ",
         FaultKindName(fault.kind), " in ", InstanceName(fault.instance));
@@ -98,6 +105,7 @@ void Transcript::OnStep(Time at, NodeId node, const Event& event,
   }
   for (const Delivery& delivery : effects.delivered) {
     const InstanceId& id = delivery.instance;
+    if (!focus_.Shows(id)) continue;
     Line(at, absl::StrCat(Describe(node), " delivers ", InstanceName(id), " = ",
                           names_.Name(id, delivery.digest),
                           Since(ledger_.WhyDelivered(node, id))));
@@ -113,10 +121,14 @@ bool Transcript::IsChatter(const Passage& passage, const Message& message) {
 
 void Transcript::OnPassage(Time at, const Passage& passage,
                            const Message& message) {
-  if (passage.fate == Fate::kReceived || IsChatter(passage, message)) return;
+  // Of what came without having been sent (in a recording) this is all there
+  // is.
+  const bool was_told = passage.fate == Fate::kReceived && passage.transit != 0;
+  if (was_told || IsChatter(passage, message)) return;
   std::string lead =
       absl::StrCat(Describe(passage.from), passage.lie ? " lies: " : " ",
                    MessagePhrase(message, names_));
+  if (!focus_.Shows(passage, message) || !IsCovered(at)) return;
   const bool was_under_way =
       passage.fate == Fate::kToCrashed ||
       (passage.fate == Fate::kCut && passage.transit != 0);
@@ -187,6 +199,7 @@ std::string Transcript::Receiver(Time at, const Passage& passage) const {
 }
 
 void Transcript::OnReply(Time at, NodeId node, const Reply& reply) {
+  if (!focus_.Shows(node, reply) || !IsCovered(at)) return;
   Line(at, absl::StrCat(Describe(node), " answers: ", ReplyPhrase(reply)));
 }
 
@@ -195,6 +208,7 @@ void Transcript::OnStart(Time at, NodeId node,
   ledger_.OnStart(node, records);
   const bool is_first = !started_.Contains(node) && records.empty();
   started_.Insert(node);
+  if (!focus_.Shows(node) || !IsCovered(at)) return;
   if (is_first && at == Time(0)) return starting_.Insert(node);
   if (is_first) return Line(at, absl::StrCat(Describe(node), " joins"));
   std::vector<std::string> held;
@@ -210,12 +224,14 @@ void Transcript::OnCrash(Time at, NodeId node, Token lost_from) {
   for (const Record& record : ledger_.OnCrash(node, lost_from)) {
     lost.push_back(RecordPhrase(record, names_));
   }
+  if (!focus_.Shows(node) || !IsCovered(at)) return;
   Line(at, absl::StrCat(Describe(node), " crashes",
                         lost.empty() ? "" : " and loses its ",
                         absl::StrJoin(lost, " ")));
 }
 
 void Transcript::OnPartition(Time at, NodeSet side, bool begins, bool one_way) {
+  if (!IsCovered(at)) return;
   const NodeSet rest(NodeSet::FirstN(plan_->nodes()).bits() & ~side.bits());
   Line(at, absl::StrCat("a partition ", begins ? "begins" : "ends", ": ",
                         NodeNames(side), one_way ? " -/-> " : " | ",
@@ -223,7 +239,7 @@ void Transcript::OnPartition(Time at, NodeSet side, bool begins, bool one_way) {
 }
 
 void Transcript::OnHeal(Time at) {
-  if (!HasFaults(*plan_)) return;
+  if (!HasFaults(*plan_) || !IsCovered(at)) return;
   Flush();
   healed_ = at;
 }

@@ -26,6 +26,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "sim/narration/focus.h"
 #include "sim/narration/value_names.h"
 #include "sim/narration/vote_ledger.h"
 #include "sim/observer.h"
@@ -33,11 +34,14 @@
 
 namespace distdb::sim {
 
+inline constexpr uint64_t kTranscriptLinesMax = 5000;
+
 class Transcript : public Observer {
  public:
   // At most `lines_max` lines are kept; the last one then says how many more
   // there were. The plan is not owned and outlives the transcript.
-  Transcript(const Plan* plan, ValueNames names, uint64_t lines_max = 5000);
+  Transcript(const Plan* plan, ValueNames names,
+             uint64_t lines_max = kTranscriptLinesMax, const Focus& focus = {});
 
   void OnStep(Time at, NodeId node, const Event& event,
               const Effects& effects) override;
@@ -65,6 +69,8 @@ class Transcript : public Observer {
 
   void Line(Time at, absl::string_view text);
   void Flush();
+  // Whether what happens now is in focus, by its time.
+  bool IsCovered(Time at) const { return focus_.Covers(at, events_.steps()); }
   // Whether this is not worth a line.
   bool IsChatter(const Passage& passage, const Message& message);
   // Adds `receiver` to the line that begins and ends like this.
@@ -76,6 +82,8 @@ class Transcript : public Observer {
   ValueNames names_;
   VoteLedger ledger_;
   const uint64_t lines_max_;
+  const Focus focus_;
+  EventCount events_;
   std::string text_;
   uint64_t lines_ = 0;
   Time last_at_{-1};

@@ -16,8 +16,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "core/event.h"
+#include "core/replica.h"
 #include "net/codec/sha256.h"
+#include "sim/narration/focus.h"
 #include "sim/narration/terminal.h"
+#include "sim/narration/view_flags.h"
 #include "sim/recording/play.h"
 #include "sim/recording/view.h"
 #include "sim/shape.h"
@@ -68,6 +71,26 @@ std::string DescribeTime(WallTime wall) {
                           absl::UTCTimeZone());
 }
 
+// Where --to does not say how far to show it, so many events are.
+void LimitStretch(Focus& focus) {
+  if (focus.to.has_value()) return;
+  const Moment from = focus.from.value_or(Moment(uint64_t{1}));
+  if (const uint64_t* number = std::get_if<uint64_t>(&from)) {
+    focus.to = *number + kShownEvents - 1;
+  }
+}
+
+std::string DescribeStretch(const Focus& focus, uint64_t events) {
+  const Moment from = focus.from.value_or(Moment(uint64_t{1}));
+  const uint64_t* first = std::get_if<uint64_t>(&from);
+  const uint64_t* last =
+      focus.to.has_value() ? std::get_if<uint64_t>(&*focus.to) : nullptr;
+  if (first == nullptr || last == nullptr) return "";
+  if (*first == 1 && events <= *last) return "";
+  return absl::StrCat("shown: events ", *first, " to ", *last, " of ", events,
+                      "; --from and --to choose others\n");
+}
+
 // When the recording began and ended, by the node's wall clock.
 struct Span {
   WallTime first;
@@ -88,25 +111,21 @@ int ReplayRecording(const Flags& flags) {
   const absl::StatusOr<std::string> bytes = ReadFile(path);
   if (!bytes.ok()) return Refuse(path, bytes.status().message());
   const Sha256Digester digester;
-  const Terminal terminal = LookAtTerminal();
-  const uint64_t from = flags.from.value_or(1);
-  const uint64_t to = flags.to.value_or(from + kShownEvents - 1);
-  RecordingView view({.lanes = flags.lanes,
-                      .transcript = flags.transcript,
-                      .width = terminal.width,
-                      .color = terminal.color,
-                      .from = from,
-                      .to = to,
-                      .digester = &digester});
+  ViewFlags shown = flags.views;
+  Focus& focus = shown.focus;
+  LimitStretch(focus);
+  RecordingView view(
+      {.flags = shown, .terminal = LookAtTerminal(), .digester = &digester});
   const bool tells_progress = isatty(STDERR_FILENO) == 1;
   Span span;
   const Played played = Play(
       *bytes,
       {.digester = &digester,
        .on_start =
-           [&](const RecordingInfo& info, uint64_t before) {
+           [&](const RecordingInfo& info, uint64_t before,
+               const Replica& replica) {
              Print(DescribeRecording(info, before));
-             view.OnStart(info);
+             view.OnStart(info, replica);
            },
        .on_step =
            [&](uint64_t number, const Event& event, const Effects& effects) {
@@ -120,12 +139,13 @@ int ReplayRecording(const Flags& flags) {
   if (tells_progress && played.events >= kProgressEvents) {
     std::fprintf(stderr, "\n");
   }
-  if (flags.transcript) Print(view.TranscriptText());
-  if (flags.lanes) Print(view.LanesText());
-  if ((flags.lanes || flags.transcript) && (from > 1 || played.events > to)) {
-    Print(absl::StrCat("shown: events ", from, " to ", to, " of ",
-                       played.events, "; --from and --to choose others\n"));
+  Print(view.TranscriptText());
+  Print(view.LanesText());
+  if (const absl::Status written = view.WriteFiles(); !written.ok()) {
+    std::fprintf(stderr, "sim: %s\n", std::string(written.message()).c_str());
+    return 2;
   }
+  if (flags.views.Any()) Print(DescribeStretch(focus, played.events));
   if (!played.status.ok()) return Refuse(path, played.status.message());
   if (span.last != WallTime()) {
     Print(absl::StrCat(DescribeTime(span.first), " to ",

@@ -64,7 +64,7 @@ Played Play(absl::string_view recording, const PlayOptions& options) {
   if (!replica.ok()) return {.status = replica.status()};
   played.events_before = reader->events_before();
   if (options.on_start) {
-    options.on_start(reader->info(), played.events_before);
+    options.on_start(reader->info(), played.events_before, **replica);
   }
   EffectsHash hash;
   Effects effects;

@@ -15,6 +15,7 @@
 #include "core/effects.h"
 #include "core/event.h"
 #include "core/recording/recording_format.h"
+#include "core/replica.h"
 
 namespace distdb::sim {
 
@@ -35,8 +36,10 @@ struct Played {
 struct PlayOptions {
   // That of whoever recorded; outlives the call.
   const Digester* digester = nullptr;
-  // Called once, before the first event.
-  std::function<void(const RecordingInfo&, uint64_t events_before)> on_start;
+  // Called once, before the first event. The replica lives until Play returns.
+  std::function<void(const RecordingInfo&, uint64_t events_before,
+                     const Replica&)>
+      on_start;
   // Called after each step with the number of the event, from 1; also after
   // the one that differs, with what its effects are now.
   std::function<void(uint64_t number, const Event&, const Effects&)> on_step;

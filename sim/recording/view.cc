@@ -6,36 +6,33 @@
 
 #include "sim/calm_plan.h"
 #include "sim/narration/value_names.h"
-#include "sim/observer.h"
 
 namespace distdb::sim {
-namespace {
-
-// Of lanes and transcripts: more than that nobody reads.
-constexpr uint64_t kLinesMax = 400;
-
-}  // namespace
-
-void RecordingView::OnStart(const RecordingInfo& info) {
+void RecordingView::OnStart(const RecordingInfo& info, const Replica& replica) {
   self_ = info.config.self;
+  replica_.held = &replica;
   plan_ = CalmPlan(info.config.nodes);
   plan_.config = info.config;
   // What is shown arrives at the moment at which it is shown.
   std::fill(plan_.network.link_delay.begin(), plan_.network.link_delay.end(),
             0);
-  if (options_.lanes) {
-    lanes_.emplace(LanesOptions{.nodes = info.config.nodes,
-                                .width = options_.width,
-                                .color = options_.color,
-                                .lines_max = kLinesMax},
-                   ValueNames({}, options_.digester));
-    for (const NodeId node : NodeSet::FirstN(info.config.nodes)) {
-      lanes_->OnStart(Time(0), node, {});
-    }
-  }
-  if (options_.transcript) {
-    transcript_.emplace(&plan_, ValueNames({}, options_.digester), kLinesMax);
-  }
+  // What is told to the views is in the stretch: they need not look.
+  ViewFlags flags = options_.flags;
+  flags.focus.from.reset();
+  flags.focus.to.reset();
+  views_.emplace(flags, options_.terminal, &plan_,
+                 ValueNames({}, options_.digester),
+                 NodeSet::FirstN(info.config.nodes));
+  observers_ = views_->observers();
+  number_ = 1;
+  if (IsShown()) Begin();
+  number_ = 0;
+}
+
+void RecordingView::Begin() {
+  has_begun_ = true;
+  views_->Skip(number_ - 1);
+  for (Observer* observer : observers_) observer->OnBegin(replica_);
 }
 
 void RecordingView::OnStep(uint64_t number, const Event& event,
@@ -45,6 +42,7 @@ void RecordingView::OnStep(uint64_t number, const Event& event,
     if (!began_.has_value()) began_ = tick->now;
     at_ = Time(tick->now - *began_);
   }
+  if (IsShown() && !has_begun_) Begin();
   // As the driver does: what was held back leaves before the step.
   if (const Persisted* persisted = std::get_if<Persisted>(&event)) {
     Release(persisted->token);
@@ -54,17 +52,15 @@ void RecordingView::OnStep(uint64_t number, const Event& event,
   }
   if (IsShown()) {
     if (const Receive* receive = std::get_if<Receive>(&event)) Arrive(*receive);
-    if (lanes_.has_value()) lanes_->OnStep(at_, self_, event, effects);
-    if (transcript_.has_value()) {
-      transcript_->OnStep(at_, self_, event, effects);
+    for (Observer* observer : observers_) {
+      observer->OnStep(at_, self_, event, effects);
     }
   }
   for (const Envelope& envelope : effects.send) Leave(envelope);
   Hold(effects);
   if (!IsShown()) return;
   for (const Reply& reply : effects.replies) {
-    if (lanes_.has_value()) lanes_->OnReply(at_, self_, reply);
-    if (transcript_.has_value()) transcript_->OnReply(at_, self_, reply);
+    for (Observer* observer : observers_) observer->OnReply(at_, self_, reply);
   }
 }
 
@@ -105,24 +101,32 @@ void RecordingView::Leave(const Envelope& envelope) {
   for (const NodeId to : envelope.to) {
     const Passage passage{
         .fate = Fate::kSent, .from = self_, .to = to, .arrives = at_};
-    if (lanes_.has_value()) lanes_->OnPassage(at_, passage, envelope.message);
-    if (transcript_.has_value()) {
-      transcript_->OnPassage(at_, passage, envelope.message);
+    for (Observer* observer : observers_) {
+      observer->OnPassage(at_, passage, envelope.message);
     }
   }
 }
 
 void RecordingView::Arrive(const Receive& receive) {
-  Passage passage{.fate = Fate::kReceived,
-                  .from = receive.from,
-                  .to = self_,
-                  .arrives = at_};
-  if (lanes_.has_value()) lanes_->OnPassage(at_, passage, receive.message);
-  // A transcript tells what is said, not that it arrives.
-  passage.fate = Fate::kSent;
-  if (transcript_.has_value()) {
-    transcript_->OnPassage(at_, passage, receive.message);
+  const Passage passage{.fate = Fate::kReceived,
+                        .from = receive.from,
+                        .to = self_,
+                        .arrives = at_};
+  for (Observer* observer : observers_) {
+    observer->OnPassage(at_, passage, receive.message);
   }
+}
+
+absl::Status RecordingView::WriteFiles() {
+  return views_.has_value() ? views_->WriteFiles() : absl::OkStatus();
+}
+
+std::string RecordingView::TranscriptText() {
+  return views_.has_value() ? views_->TranscriptText() : "";
+}
+
+std::string RecordingView::LanesText() {
+  return views_.has_value() ? views_->LanesText() : "";
 }
 
 }  // namespace distdb::sim

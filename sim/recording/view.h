@@ -4,7 +4,9 @@
 // heard, when that came; what it was asked and answered, and what it delivered.
 // Peers' lanes show nothing of their own. Time counts from the first event.
 //
-// What was held back when the recording began is not known, and not shown.
+// What was held back when the recording began is not known, and not shown. Nor
+// is what a stretch's first event changed in the state, unless it is the
+// recording's first one.
 
 #ifndef DISTDB_SIM_RECORDING_VIEW_H_
 #define DISTDB_SIM_RECORDING_VIEW_H_
@@ -13,25 +15,25 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "absl/status/status.h"
 #include "core/digest.h"
 #include "core/effects.h"
 #include "core/event.h"
 #include "core/recording/recording_format.h"
-#include "sim/narration/lanes.h"
-#include "sim/narration/transcript.h"
+#include "core/replica.h"
+#include "sim/narration/terminal.h"
+#include "sim/narration/view_flags.h"
+#include "sim/narration/views.h"
+#include "sim/observer.h"
 #include "sim/plan.h"
 
 namespace distdb::sim {
 
 struct ViewOptions {
-  bool lanes = false;
-  bool transcript = false;
-  int width = 100;
-  bool color = false;
-  // The events that are shown, from 1.
-  uint64_t from = 1;
-  uint64_t to = 0;
+  ViewFlags flags;
+  Terminal terminal;
   const Digester* digester = nullptr;  // That of the recording.
 };
 
@@ -39,13 +41,14 @@ class RecordingView {
  public:
   explicit RecordingView(const ViewOptions& options) : options_(options) {}
 
-  void OnStart(const RecordingInfo& info);
+  // `replica` is the one that is stepped, and outlives the calls of OnStep.
+  void OnStart(const RecordingInfo& info, const Replica& replica);
   void OnStep(uint64_t number, const Event& event, const Effects& effects);
 
-  std::string TranscriptText() {
-    return transcript_.has_value() ? transcript_->Text() : "";
-  }
-  std::string LanesText() { return lanes_.has_value() ? lanes_->Text() : ""; }
+  // See views.h.
+  absl::Status WriteFiles();
+  std::string TranscriptText();
+  std::string LanesText();
 
  private:
   // What waits for records, as the driver keeps it.
@@ -55,19 +58,31 @@ class RecordingView {
     Envelope envelope;
   };
 
-  bool IsShown() const {
-    return number_ >= options_.from && number_ <= options_.to;
-  }
+  bool IsShown() const { return options_.flags.focus.Covers(at_, number_); }
+  // Before the first event that is shown, or as it was stepped.
+  void Begin();
   void Hold(const Effects& effects);
   void Release(Token durable);
   void Refuse(Token first);
   void Leave(const Envelope& envelope);
   void Arrive(const Receive& receive);
 
+  // The one that there is.
+  class OneReplica final : public Replicas {
+   public:
+    const Replica* replica(NodeId node) const override {
+      const bool is_it = held != nullptr && held->config().self == node;
+      return is_it ? held : nullptr;
+    }
+    const Replica* held = nullptr;
+  };
+
   const ViewOptions options_;
+  OneReplica replica_;
   Plan plan_;
-  std::optional<Lanes> lanes_;
-  std::optional<Transcript> transcript_;
+  std::optional<Views> views_;
+  std::vector<Observer*> observers_;
+  bool has_begun_ = false;  // Something was shown.
   NodeId self_;
   uint64_t number_ = 0;
   std::optional<Time> began_;

@@ -59,11 +59,11 @@ TEST_P(GoldensTest, MeetsWhatItExpectsAndIsCalledAsItsFile) {
 }
 
 TEST_P(GoldensTest, RunsTwiceAlike) {
-  const ReplayOutput output =
-      ReplayScenario({.path = GetParam(), .lanes = true, .check = true});
+  const ReplayOutput output = ReplayScenario(
+      {.path = GetParam(), .views = {.lanes = true}, .check = true});
   EXPECT_EQ(output.exit_code, 0) << output.err;
   EXPECT_EQ(output.out,
-            ReplayScenario({.path = GetParam(), .lanes = true}).out);
+            ReplayScenario({.path = GetParam(), .views = {.lanes = true}}).out);
 }
 
 INSTANTIATE_TEST_SUITE_P(Scenarios, GoldensTest,

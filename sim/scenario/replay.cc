@@ -10,8 +10,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "sim/hash_trail.h"
-#include "sim/narration/lanes.h"
-#include "sim/narration/transcript.h"
+#include "sim/narration/value_names.h"
+#include "sim/narration/views.h"
 #include "sim/scenario/parse.h"
 #include "sim/scenario/run.h"
 #include "sim/trace/trace_writer.h"
@@ -41,13 +41,12 @@ void Refuse(absl::string_view why, ReplayOutput& output) {
 
 void Run(const ReplayOptions& options, const Scenario& scenario,
          ReplayOutput& output) {
-  Lanes lanes({.nodes = scenario.plan.nodes(),
-               .liars = scenario.plan.liars,
-               .width = options.width,
-               .color = options.color},
+  // The transcript has a frame of its own here.
+  ViewFlags flags = options.views;
+  flags.transcript = false;
+  Views views(flags, options.terminal, &scenario.plan,
               ValueNames(scenario.values));
-  std::vector<Observer*> observers;
-  if (options.lanes) observers.push_back(&lanes);
+  std::vector<Observer*> observers = views.observers();
   std::optional<TraceWriter> trace;
   if (!options.trace.empty()) {
     trace.emplace(scenario.plan, scenario.name);
@@ -58,6 +57,9 @@ void Run(const ReplayOptions& options, const Scenario& scenario,
     const absl::Status written = WriteTrace(trace->Text(), options.trace);
     if (!written.ok()) return Refuse(written.message(), output);
   }
+  if (const absl::Status written = views.WriteFiles(); !written.ok()) {
+    return Refuse(written.message(), output);
+  }
   std::string word = ResultWord(result.run);
   if (options.check) {
     const std::optional<std::string> difference = FirstDifference(scenario);
@@ -66,10 +68,13 @@ void Run(const ReplayOptions& options, const Scenario& scenario,
       result.missed.push_back(*difference);
     }
   }
-  if (options.transcript) {
-    absl::StrAppend(&output.out, TellScenario(scenario), "\n");
+  if (options.views.transcript) {
+    absl::StrAppend(&output.out, TellScenario(scenario, options.views.focus),
+                    "\n");
   }
-  if (options.lanes) absl::StrAppend(&output.out, lanes.Text(), "\n");
+  if (options.views.lanes) {
+    absl::StrAppend(&output.out, views.LanesText(), "\n");
+  }
   if (result.run.violation.has_value()) {
     absl::StrAppend(&output.out, result.run.violation->what, "\n");
   }

@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "sim/narration/terminal.h"
+#include "sim/narration/view_flags.h"
 #include "sim/scenario/scenario.h"
 
 namespace distdb::sim {
@@ -19,12 +21,9 @@ namespace distdb::sim {
 struct ReplayOptions {
   // Relative to the current directory.
   std::string path;
-  // The space-time diagram, for a terminal of `width` columns.
-  bool lanes = false;
-  int width = 100;
-  bool color = false;
-  // The conversation of the nodes.
-  bool transcript = false;
+  // What is shown of the run.
+  ViewFlags views;
+  Terminal terminal;
   // Run it twice, and name the first event that differs.
   bool check = false;
   // Where to write the trace (spec/TRACES.md); "": nowhere.

@@ -67,8 +67,9 @@ ScenarioResult RunScenario(const Scenario& scenario,
   return result;
 }
 
-std::string TellScenario(const Scenario& scenario) {
-  Transcript transcript(&scenario.plan, ValueNames(scenario.values));
+std::string TellScenario(const Scenario& scenario, const Focus& focus) {
+  Transcript transcript(&scenario.plan, ValueNames(scenario.values),
+                        kTranscriptLinesMax, focus);
   Observer* const observers[] = {&transcript};
   const ScenarioResult result = RunScenario(scenario, observers);
   std::string text =

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "sim/narration/focus.h"
 #include "sim/observer.h"
 #include "sim/run.h"
 #include "sim/scenario/scenario.h"
@@ -27,8 +28,8 @@ ScenarioResult RunScenario(const Scenario& scenario,
                            absl::Span<Observer* const> observers = {});
 
 // The scenario's transcript, from what it is about to whether its expectations
-// came true: what golden files hold.
-std::string TellScenario(const Scenario& scenario);
+// came true: what golden files hold. Of the conversation what is in focus.
+std::string TellScenario(const Scenario& scenario, const Focus& focus = {});
 
 // "held" or "violated:Totality".
 std::string ResultWord(const RunResult& run);
