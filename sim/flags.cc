@@ -205,7 +205,7 @@ constexpr FlagUse kFlagUses[] = {
     {"transcript", "replay"}, {"trace", "replay"},      {"traces", "fuzz"},
     {"guide", "fuzz"},        {"recording", "replay"},  {"from", "replay"},
     {"to", "replay"},         {"instance", "replay"},   {"node", "replay"},
-    {"mermaid", "replay"}};
+    {"mermaid", "replay"},    {"html", "replay"},       {"report", "fuzz"}};
 
 std::string FlagNames() {
   std::string names;
@@ -245,6 +245,8 @@ absl::Status ParseFlag(absl::string_view flag, Value value, Flags& flags) {
   if (flag == "lanes") return ParseSwitch(flag, value, views.lanes);
   if (flag == "transcript") return ParseSwitch(flag, value, views.transcript);
   if (flag == "mermaid") return ParsePath(flag, value, views.mermaid);
+  if (flag == "html") return ParsePath(flag, value, views.html);
+  if (flag == "report") return ParsePath(flag, value, flags.report);
   if (flag == "from") return ParseMoment(flag, value, views.focus.from);
   if (flag == "to") return ParseMoment(flag, value, views.focus.to);
   if (flag == "instance") return ParseInstance(flag, value, views.focus);
@@ -312,6 +314,10 @@ absl::Status CheckGuide(const Flags& flags) {
         "--guide: of what shapes a run it takes --nodes, --quorum_policy and "
         "--mutant, in one job");
   }
+  if (!flags.report.empty()) {
+    return absl::InvalidArgumentError(
+        "--guide: schedules of the model have no --report");
+  }
   if (!flags.traces.empty() && flags.traces != "-") {
     return absl::InvalidArgumentError(
         "--guide: give --traces=-, for standard output");
@@ -324,7 +330,7 @@ absl::Status CheckViews(const ViewFlags& views) {
   if (focus.Any() && !views.Any()) {
     return absl::InvalidArgumentError(
         "replay: --from, --to, --instance and --node choose what is shown; "
-        "give --lanes, --transcript or --mermaid=FILE, too");
+        "give --lanes, --transcript, --mermaid=FILE or --html=FILE, too");
   }
   // A time and a number cannot be compared before the run.
   if (focus.from && focus.to && focus.from->index() == focus.to->index() &&
@@ -379,7 +385,8 @@ absl::Status CheckTogether(const Flags& flags) {
       (is_shaped || flags.check || !flags.trace.empty())) {
     return absl::InvalidArgumentError(
         "replay: a recording is what one node was given; beside it there are "
-        "--lanes, --transcript, --mermaid, --from, --to, --instance, --node "
+        "--lanes, --transcript, --mermaid, --html, --from, --to, --instance, "
+        "--node "
         "and --mutant");
   }
   if (absl::Status status = CheckViews(flags.views); !status.ok()) {
@@ -453,7 +460,9 @@ absl::string_view Usage() {
          "                                        --record=FILE), and whether "
          "it is the same\n"
          "sim fuzz --seeds=N [--first_seed=K] [--jobs=J] [--time=60s] "
-         "[--traces=DIR|-] [SHAPE]\n"
+         ""
+         "[--traces=DIR|-]\n"
+         "         [--report=FILE.html] [SHAPE]\n"
          "                                        many runs, and those that "
          "failed\n"
          "sim fuzz --guide=states|random --seeds=N [--traces=-]\n"
@@ -469,6 +478,8 @@ absl::string_view Usage() {
          "VIEW, of one run:\n"
          "  --lanes                  a column per node, time downwards\n"
          "  --transcript             the conversation of the nodes\n"
+         "  --html=FILE              a page to look at it: events, states, "
+         "causes, search\n"
          "  --mermaid=FILE           a sequence diagram for Mermaid\n"
          "  --from=M --to=M          only this stretch; M: an event's number, "
          "or a time: 12.5ms\n"

@@ -30,6 +30,7 @@ struct Flags {
   ViewFlags views;        // replay: what of the run is shown.
   std::string trace;      // replay: a file for the trace, or "".
   std::string traces;     // fuzz: a folder for them, "-", or "".
+  std::string report;     // fuzz: a file for the report, or "".
   std::string guide;      // fuzz: "states", "random", or "".
   std::string recording;  // replay: what a node recorded, or "".
 };

@@ -163,8 +163,9 @@ TEST(FlagsTest, AFocusIsOfEventsOrTimesAnInstanceAndANode) {
   }
   EXPECT_THAT(ErrorOf({"replay", "--seed=1", "--lanes", "--from=3", "--to=2"}),
               HasSubstr("--to lies before --from"));
-  EXPECT_THAT(ErrorOf({"replay", "--seed=1", "--node=1"}),
-              HasSubstr("give --lanes, --transcript or --mermaid=FILE, too"));
+  EXPECT_THAT(
+      ErrorOf({"replay", "--seed=1", "--node=1"}),
+      HasSubstr("give --lanes, --transcript, --mermaid=FILE or --html=FILE"));
 }
 
 }  // namespace

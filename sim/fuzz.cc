@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cinttypes>
@@ -20,10 +19,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "sim/interrupt.h"
+#include "sim/report/report.h"
 #include "sim/run.h"
 #include "sim/trace/trace_writer.h"
 #include "sim/trace/write_trace.h"
 #include "sim/workers.h"
+#include "sim/write_file.h"
 
 namespace distdb::sim {
 namespace {
@@ -67,6 +68,8 @@ SeedReport RunOne(uint64_t seed, const Flags& flags) {
   SeedReport report;
   report.seed = seed;
   report.events = result.events;
+  report.mode = result.mode;
+  report.nodes = static_cast<uint8_t>(result.nodes);
   report.faults = result.faults;
   report.failed = result.violation.has_value();
   if (report.failed) report.property = result.violation->property;
@@ -76,19 +79,15 @@ SeedReport RunOne(uint64_t seed, const Flags& flags) {
 // Adds up reports and prints what is to be said of them.
 class Tally {
  public:
-  Tally(const Shape& shape, std::FILE* results)
-      : flags_(ShapeFlags(shape)), results_(results) {}
+  Tally(const Flags& flags, int jobs, std::FILE* results) : results_(results) {
+    report_.shape = ShapeFlags(flags.shape);
+    report_.first_seed = flags.first_seed;
+    report_.jobs = jobs;
+  }
 
   void Add(const SeedReport& report) {
-    ++seeds_;
-    events_ += report.events;
-    faults_.Add(report.faults);
-    for (size_t i = 0; i < kFaultNames; ++i) {
-      if (report.faults[static_cast<FaultName>(i)] > 0) ++seeds_with_[i];
-    }
-    if (!report.failed) return;
-    ++failed_;
-    failures_[report.seed] = report.property;
+    report_.Add(report);
+    if (report.failed) failures_[report.seed] = report.property;
   }
 
   // Failures of seeds below `frontier`: none comes before them any more.
@@ -100,7 +99,7 @@ class Tally {
                    " property=%s replay: ./bazelw run //sim -- replay "
                    "--seed=%" PRIu64 "%s\n",
                    seed, std::string(PropertyName(property)).c_str(), seed,
-                   flags_.c_str());
+                   report_.shape.c_str());
       failures_.erase(failures_.begin());
     }
     std::fflush(results_);
@@ -112,42 +111,42 @@ class Tally {
     for (size_t i = 0; i < kFaultNames; ++i) {
       const auto name = static_cast<FaultName>(i);
       std::fprintf(results_, "%-20s %14" PRIu64 " %16.1f\n",
-                   std::string(FaultNameText(name)).c_str(), faults_[name],
-                   100.0 * static_cast<double>(seeds_with_[i]) /
-                       static_cast<double>(std::max<uint64_t>(seeds_, 1)));
+                   std::string(FaultNameText(name)).c_str(),
+                   report_.faults[name],
+                   100.0 * static_cast<double>(report_.seeds_with[i]) /
+                       static_cast<double>(std::max<uint64_t>(seeds(), 1)));
     }
   }
 
-  void PrintSummary(double seconds) const {
+  void PrintSummary() const {
     std::fprintf(results_,
                  "seeds=%" PRIu64 " failed=%" PRIu64 " events=%" PRIu64
                  " events_per_second=%" PRIu64 "\n",
-                 seeds_, failed_, events_, PerSecond(events_, seconds));
+                 seeds(), failed(), report_.all.events,
+                 report_.PerSecond(report_.all.events));
   }
 
   std::string Progress(double seconds) const {
     return absl::StrFormat("%d seeds, %d failed, %d seeds/s, %d events/s",
-                           seeds_, failed_, PerSecond(seeds_, seconds),
-                           PerSecond(events_, seconds));
+                           seeds(), failed(),
+                           FuzzReport::Rate(seeds(), seconds),
+                           FuzzReport::Rate(report_.all.events, seconds));
   }
 
-  uint64_t seeds() const { return seeds_; }
-  uint64_t failed() const { return failed_; }
+  // No seed is added any more.
+  void Finish(double seconds, bool complete) {
+    report_.seconds = seconds;
+    report_.complete = complete;
+  }
+
+  const FuzzReport& report() const { return report_; }
+  uint64_t seeds() const { return report_.all.seeds; }
+  uint64_t failed() const { return report_.all.failed; }
 
  private:
-  static uint64_t PerSecond(uint64_t count, double seconds) {
-    return static_cast<uint64_t>(static_cast<double>(count) /
-                                 std::max(seconds, 0.001));
-  }
-
-  const std::string flags_;
   std::FILE* const results_;
-  uint64_t seeds_ = 0;
-  uint64_t failed_ = 0;
-  uint64_t events_ = 0;
-  FaultCounters faults_;
-  std::array<uint64_t, kFaultNames> seeds_with_{};
-  std::map<uint64_t, Property> failures_;
+  FuzzReport report_;
+  std::map<uint64_t, Property> failures_;  // To be printed.
 };
 
 // A line that is written over on a terminal, and one now and then elsewhere.
@@ -195,12 +194,24 @@ bool MakeFolder(const std::string& path) {
   return false;
 }
 
+// Writes the report if one is asked for, or says why it cannot.
+bool WriteReport(absl::string_view page, const Flags& flags) {
+  if (flags.report.empty()) return true;
+  const absl::Status written = WriteFile(page, flags.report);
+  if (written.ok()) return true;
+  std::fprintf(stderr, "sim: --report: %s\n",
+               std::string(written.message()).c_str());
+  return false;
+}
+
 }  // namespace
 
 int Fuzz(const Flags& flags) {
   if (!flags.traces.empty() && !Streams(flags) && !MakeFolder(flags.traces)) {
     return 2;
   }
+  // That it cannot be written is known before hours have passed.
+  if (!WriteReport("", flags)) return 2;
   // Without --seeds the time alone ends it.
   constexpr uint64_t kEndless = uint64_t{1} << 48;
   const int processors =
@@ -209,11 +220,11 @@ int Fuzz(const Flags& flags) {
   const double seconds_max =
       static_cast<double>(flags.time.value_or(0)) / kSecond;
   CatchInterrupts();
-  Tally tally(flags.shape, Streams(flags) ? stderr : stdout);
+  const int jobs = Streams(flags) ? 1 : flags.jobs.value_or(processors);
+  Tally tally(flags, jobs, Streams(flags) ? stderr : stdout);
   ProgressLine progress(start);
   {
-    Workers workers(flags.first_seed, flags.seeds.value_or(kEndless),
-                    Streams(flags) ? 1 : flags.jobs.value_or(processors),
+    Workers workers(flags.first_seed, flags.seeds.value_or(kEndless), jobs,
                     [&flags](uint64_t seed) { return RunOne(seed, flags); });
     std::vector<SeedReport> reports;
     while (!workers.done() && !IsInterrupted()) {
@@ -225,11 +236,13 @@ int Fuzz(const Flags& flags) {
       progress.Show(tally, flags.seeds.value_or(0));
       tally.PrintFailures(workers.Frontier());
     }
+    tally.Finish(SecondsSince(start), workers.done());
   }
   progress.Clear();
   tally.PrintFailures(~uint64_t{0});
   tally.PrintFaults();
-  tally.PrintSummary(SecondsSince(start));
+  tally.PrintSummary();
+  if (!WriteReport(ReportPage(tally.report()), flags)) return 2;
   return tally.failed() > 0 ? 1 : 0;
 }
 

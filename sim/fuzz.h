@@ -11,8 +11,8 @@ namespace distdb::sim {
 // order of seeds whatever the number of jobs, then how often each fault struck,
 // then the summary that scripts rely on. With --traces=- traces go to standard
 // output, from one job, and all else to standard error. Progress goes to
-// standard error. Ctrl-C and --time end with the summary, too. Returns the exit
-// code.
+// standard error. Ctrl-C and --time end with the summary, too. With
+// --report=FILE the same is written as a page. Returns the exit code.
 int Fuzz(const Flags& flags);
 
 }  // namespace distdb::sim

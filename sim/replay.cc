@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "sim/checkers/describe.h"
 #include "sim/describe_plan.h"
 #include "sim/hash_trail.h"
@@ -35,6 +36,19 @@ std::string DescribeViolation(const Violation& violation) {
     absl::StrAppend(&text, ", instance ", Describe(*violation.instance));
   }
   return absl::StrCat(text, "\n", violation.what, "\n");
+}
+
+// What the viewer's page tells of the run.
+PageAbout AboutRun(const Flags& flags, const Plan& plan,
+                   const RunResult& result) {
+  const std::string seed = absl::StrCat(*flags.seed);
+  return {.title = absl::StrCat("seed ", seed),
+          .command = absl::StrCat("./bazelw run //sim -- replay --seed=", seed,
+                                  ShapeFlags(flags.shape)),
+          .about = absl::StrSplit(DescribePlan(plan), '\n', absl::SkipEmpty()),
+          .result = ResultWord(result),
+          .violation = result.violation,
+          .focus = {}};
 }
 
 }  // namespace
@@ -66,7 +80,9 @@ int ReplaySeed(const Flags& flags) {
       return 2;
     }
   }
-  if (const absl::Status written = views.WriteFiles(); !written.ok()) {
+  if (const absl::Status written =
+          views.WriteFiles(AboutRun(flags, plan, result));
+      !written.ok()) {
     std::fprintf(stderr, "sim: %s\n", std::string(written.message()).c_str());
     return 2;
   }
@@ -86,14 +102,11 @@ int ReplaySeed(const Flags& flags) {
       Print("checked: a second run was the same, event by event\n");
     }
   }
-  std::string verdict = "held";
   if (result.violation.has_value()) {
     Print(DescribeViolation(*result.violation));
-    verdict =
-        absl::StrCat("violated:", PropertyName(result.violation->property));
   }
-  Print(absl::StrCat("seed=", seed, " events=", result.events,
-                     " hash=", result.hash, " result=", verdict, "\n"));
+  Print(absl::StrCat("seed=", seed, " events=", result.events, " hash=",
+                     result.hash, " result=", ResultWord(result), "\n"));
   return result.violation.has_value() ? 1 : 0;
 }
 

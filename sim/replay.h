@@ -9,7 +9,7 @@ namespace distdb::sim {
 
 // Runs one seed and prints its configuration, what it violated, if anything,
 // and the last line that scripts rely on. With --check it runs it twice and
-// compares; --lanes and --transcript show it. Returns the exit code.
+// compares; views (narration/views.h) show it. Returns the exit code.
 int ReplaySeed(const Flags& flags);
 
 // Prints a line `SEED HASH` for each seed, until interrupted. Returns the exit

@@ -1,5 +1,6 @@
 #include "sim/run.h"
 
+#include "absl/strings/str_cat.h"
 #include "sim/checkers/suite.h"
 #include "sim/draw_plan.h"
 #include "sim/run_hash.h"
@@ -33,7 +34,9 @@ RunResult RunWorld(const Plan& plan, Chooser* chooser,
     observer->OnBegin(replicas);
   }
   world.Run();
-  return {.events = world.events(),
+  return {.mode = plan.config.mode,
+          .nodes = plan.nodes(),
+          .events = world.events(),
           .hash = hash.Hex(),
           .end = world.now(),
           .violation = verdict.violation(),
@@ -41,6 +44,11 @@ RunResult RunWorld(const Plan& plan, Chooser* chooser,
 }
 
 }  // namespace
+
+std::string ResultWord(const RunResult& run) {
+  if (!run.violation.has_value()) return "held";
+  return absl::StrCat("violated:", PropertyName(run.violation->property));
+}
 
 RunResult RunPlan(const Plan& plan, Driver* driver,
                   absl::Span<Observer* const> observers, Tape* record) {

@@ -18,12 +18,17 @@
 namespace distdb::sim {
 
 struct RunResult {
+  Mode mode = Mode::kBracha;
+  int nodes = 1;
   uint64_t events = 0;
   std::string hash;
   Time end;
   std::optional<Violation> violation;
   FaultCounters faults;
 };
+
+// "held" or "violated:Totality".
+std::string ResultWord(const RunResult& run);
 
 // Runs a plan; what it leaves open is asked of `driver`. `observers` see the
 // run; none is owned. `record`, if given, becomes the tape of the run.

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "core/config.h"
 #include "sim/checkers/verdict.h"
 #include "sim/fault_counters.h"
 
@@ -15,6 +16,8 @@ namespace distdb::sim {
 struct SeedReport {
   uint64_t seed = 0;
   uint64_t events = 0;
+  Mode mode = Mode::kBracha;
+  uint8_t nodes = 0;  // 0: not known, nor is the mode; its process died.
   bool failed = false;
   Property property = Property::kCrash;  // If it failed.
   FaultCounters faults;

@@ -13,9 +13,12 @@ struct ViewFlags {
   bool lanes = false;
   bool transcript = false;
   std::string mermaid;  // A file, or "".
+  std::string html;     // The same.
   Focus focus;
 
-  bool Any() const { return lanes || transcript || !mermaid.empty(); }
+  bool Any() const {
+    return lanes || transcript || !mermaid.empty() || !html.empty();
+  }
 };
 
 }  // namespace distdb::sim

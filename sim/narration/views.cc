@@ -21,7 +21,9 @@ Views::Views(const ViewFlags& flags, const Terminal& terminal, const Plan* plan,
   if (flags.transcript) {
     transcript_.emplace(plan, names, kLinesMax, flags.focus);
   }
-  if (!flags.mermaid.empty()) chronicle_.emplace(plan, names, flags.focus);
+  if (!flags.mermaid.empty() || !flags.html.empty()) {
+    chronicle_.emplace(plan, names, flags.focus);
+  }
 }
 
 std::vector<Observer*> Views::observers() {
@@ -36,10 +38,18 @@ void Views::Skip(uint64_t events) {
   if (chronicle_.has_value()) chronicle_->Skip(events);
 }
 
-absl::Status Views::WriteFiles() {
+absl::Status Views::WriteFiles(PageAbout about) {
   if (!chronicle_.has_value()) return absl::OkStatus();
   chronicle_->Finish();
-  return WriteFile(MermaidText(*chronicle_, flags_.focus), flags_.mermaid);
+  absl::Status written;
+  if (!flags_.mermaid.empty()) {
+    written = WriteFile(MermaidText(*chronicle_, flags_.focus), flags_.mermaid);
+  }
+  if (!flags_.html.empty() && written.ok()) {
+    about.focus = flags_.focus;
+    written = WriteFile(RunPage(*chronicle_, about), flags_.html);
+  }
+  return written;
 }
 
 std::string Views::TranscriptText() {

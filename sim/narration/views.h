@@ -1,10 +1,10 @@
 // Views: all that a person may ask to be shown of one run: lanes and the
-// transcript as text, the Mermaid diagram as a file. A run that nobody watches
-// has no observers of these.
+// transcript as text, the Mermaid diagram and the page of the viewer as files.
+// A run that nobody watches has no observers of these.
 //
 //   Views views(flags.views, LookAtTerminal(), &plan, names);
 //   RunSeed(seed, shape, views.observers());
-//   absl::Status written = views.WriteFiles();
+//   absl::Status written = views.WriteFiles({.title = "seed 7", …});
 //   Print(views.Text());
 
 #ifndef DISTDB_SIM_NARRATION_VIEWS_H_
@@ -24,6 +24,7 @@
 #include "sim/narration/view_flags.h"
 #include "sim/observer.h"
 #include "sim/plan.h"
+#include "sim/viewer/page.h"
 
 namespace distdb::sim {
 
@@ -43,9 +44,10 @@ class Views {
   // For the run; valid as long as the views.
   std::vector<Observer*> observers();
 
-  // After the run: writes what goes into files. Unavailable, naming the file,
-  // where one cannot be written.
-  absl::Status WriteFiles();
+  // After the run: writes what goes into files. `about` is what the page tells
+  // of it; its focus is filled in. Unavailable, naming the file, where one
+  // cannot be written.
+  absl::Status WriteFiles(PageAbout about);
   // After the run, or "".
   std::string TranscriptText();
   std::string LanesText();

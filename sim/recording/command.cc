@@ -116,6 +116,7 @@ int ReplayRecording(const Flags& flags) {
   LimitStretch(focus);
   RecordingView view(
       {.flags = shown, .terminal = LookAtTerminal(), .digester = &digester});
+  std::string whose;
   const bool tells_progress = isatty(STDERR_FILENO) == 1;
   Span span;
   const Played played = Play(
@@ -124,7 +125,8 @@ int ReplayRecording(const Flags& flags) {
        .on_start =
            [&](const RecordingInfo& info, uint64_t before,
                const Replica& replica) {
-             Print(DescribeRecording(info, before));
+             whose = DescribeRecording(info, before);
+             Print(whose);
              view.OnStart(info, replica);
            },
        .on_step =
@@ -141,7 +143,18 @@ int ReplayRecording(const Flags& flags) {
   }
   Print(view.TranscriptText());
   Print(view.LanesText());
-  if (const absl::Status written = view.WriteFiles(); !written.ok()) {
+  const std::string result = played.differs.has_value()
+                                 ? absl::StrCat("differs:", *played.differs)
+                                 : std::string("identical");
+  if (const absl::Status written = view.WriteFiles(
+          {.title = absl::StrCat("recording ", path),
+           .command =
+               absl::StrCat("./bazelw run //sim -- replay --recording=", path),
+           .about = {whose, played.difference},
+           .result = result,
+           .violation = {},
+           .focus = {}});
+      !written.ok()) {
     std::fprintf(stderr, "sim: %s\n", std::string(written.message()).c_str());
     return 2;
   }
@@ -158,11 +171,9 @@ int ReplayRecording(const Flags& flags) {
                  path.c_str(),
                  static_cast<unsigned long long>(played.torn_bytes));
   }
-  std::string result = "identical";
   if (played.differs.has_value()) {
     Print(
         absl::StrCat("event ", *played.differs, ": ", played.difference, "\n"));
-    result = absl::StrCat("differs:", *played.differs);
   }
   Print(absl::StrCat("recording=", path, " events=", played.events,
                      " hash=", played.hash, " result=", result, "\n"));

@@ -117,8 +117,8 @@ void RecordingView::Arrive(const Receive& receive) {
   }
 }
 
-absl::Status RecordingView::WriteFiles() {
-  return views_.has_value() ? views_->WriteFiles() : absl::OkStatus();
+absl::Status RecordingView::WriteFiles(const PageAbout& about) {
+  return views_.has_value() ? views_->WriteFiles(about) : absl::OkStatus();
 }
 
 std::string RecordingView::TranscriptText() {

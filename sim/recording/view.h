@@ -46,7 +46,7 @@ class RecordingView {
   void OnStep(uint64_t number, const Event& event, const Effects& effects);
 
   // See views.h.
-  absl::Status WriteFiles();
+  absl::Status WriteFiles(const PageAbout& about);
   std::string TranscriptText();
   std::string LanesText();
 

@@ -9,6 +9,8 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "sim/describe_plan.h"
 #include "sim/hash_trail.h"
 #include "sim/narration/value_names.h"
 #include "sim/narration/views.h"
@@ -34,6 +36,21 @@ std::optional<std::string> FirstDifference(const Scenario& scenario) {
   return second.Difference();
 }
 
+// What the viewer's page tells of the run.
+PageAbout AboutRun(const ReplayOptions& options, const Scenario& scenario,
+                   const RunResult& run) {
+  PageAbout about = {
+      .title = scenario.name,
+      .command = absl::StrCat("./bazelw run //sim -- replay ", options.path),
+      .about =
+          absl::StrSplit(DescribePlan(scenario.plan), '\n', absl::SkipEmpty()),
+      .result = ResultWord(run),
+      .violation = run.violation,
+      .focus = {}};
+  about.about.insert(about.about.begin(), scenario.intent);
+  return about;
+}
+
 void Refuse(absl::string_view why, ReplayOutput& output) {
   output.err = absl::StrCat("sim: ", why, "\n");
   output.exit_code = 2;
@@ -57,7 +74,9 @@ void Run(const ReplayOptions& options, const Scenario& scenario,
     const absl::Status written = WriteTrace(trace->Text(), options.trace);
     if (!written.ok()) return Refuse(written.message(), output);
   }
-  if (const absl::Status written = views.WriteFiles(); !written.ok()) {
+  if (const absl::Status written =
+          views.WriteFiles(AboutRun(options, scenario, result.run));
+      !written.ok()) {
     return Refuse(written.message(), output);
   }
   std::string word = ResultWord(result.run);

@@ -86,9 +86,4 @@ std::string TellScenario(const Scenario& scenario, const Focus& focus) {
   return text;
 }
 
-std::string ResultWord(const RunResult& run) {
-  if (!run.violation.has_value()) return "held";
-  return absl::StrCat("violated:", PropertyName(run.violation->property));
-}
-
 }  // namespace distdb::sim

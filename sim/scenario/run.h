@@ -31,9 +31,6 @@ ScenarioResult RunScenario(const Scenario& scenario,
 // came true: what golden files hold. Of the conversation what is in focus.
 std::string TellScenario(const Scenario& scenario, const Focus& focus = {});
 
-// "held" or "violated:Totality".
-std::string ResultWord(const RunResult& run);
-
 }  // namespace distdb::sim
 
 #endif  // DISTDB_SIM_SCENARIO_RUN_H_
