@@ -153,7 +153,8 @@ int ReplayRecording(const Flags& flags) {
            .about = {whose, played.difference},
            .result = result,
            .violation = {},
-           .focus = {}});
+           .focus = {},
+           .knows_fates = false});
       !written.ok()) {
     std::fprintf(stderr, "sim: %s\n", std::string(written.message()).c_str());
     return 2;

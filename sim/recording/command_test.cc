@@ -147,6 +147,28 @@ TEST(ReplayRecording, LanesShowTheEventsThatAreAskedFor) {
   EXPECT_THAT(some.out, HasSubstr("shown: events 8 to 9 of 11"));
 }
 
+TEST(ReplayRecording, APageAndADiagramAreWrittenToo) {
+  const std::string path = WriteFile("recording", Recording());
+  const std::string html = Temporary("recording.html");
+  const std::string mermaid = Temporary("recording.mmd");
+  const Ran ran = Replay(
+      path, absl::StrCat("--html=", html, " --mermaid=", mermaid, " --from=2"));
+  EXPECT_EQ(ran.exit_code, 0) << ran.err;
+  const std::string page = ReadFile(html);
+  EXPECT_THAT(page, HasSubstr("\"result\":\"identical\""));
+  EXPECT_THAT(page, HasSubstr("\"knows_fates\":false"));
+  EXPECT_THAT(page, HasSubstr("delivers 0:1 = a"));
+  // The first event that is shown is the second, and the others are the rest.
+  for (int event = 2; event <= 11; ++event) {
+    EXPECT_THAT(page, HasSubstr(absl::StrCat(",0,", event, ","))) << event;
+  }
+  EXPECT_THAT(ReadFile(mermaid), HasSubstr("p2->>p0: 1.000 ms READY 0:1 a"));
+  EXPECT_THAT(ReadFile(mermaid), HasSubstr("delivers 0:1 = a"));
+  const Ran refused = Replay(path, "--html=/nowhere/page.html");
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("/nowhere/page.html: cannot be written"));
+}
+
 // A node that readies one ECHO too early is another node.
 TEST(ReplayRecording, AnotherReplicaDiffersAndIsOne) {
   const Ran ran =

@@ -263,6 +263,44 @@ class ViewerTest(unittest.TestCase):
         self.assertGreater(self.ink(), 3)
         self.browser.prefer('light')
 
+    def test_no_two_kinds_of_message_or_event_look_the_same_without_colour(self):
+        self.open('forms', [f'{SCENARIOS}/good_case.textproto'])
+        forms = self.browser.run('''
+            return LEGEND_LINES.map(([text, crossing]) => {
+              const {dash, head, tail} = lineStyle(crossing);
+              return JSON.stringify([dash, head, tail || false]);
+            });''')
+        self.assertEqual(len(set(forms)), 8, forms)
+        marks = self.browser.run('return LEGEND_MARKS.map(([text, mark]) => mark)')
+        self.assertEqual(len(set(marks)), 8, marks)
+
+    def test_a_message_is_a_line_from_who_says_it_to_who_hears_it(self):
+        self.open('lines', [f'{SCENARIOS}/good_case.textproto'])
+        bare = self.browser.run('''
+            const {crossings} = viewer.run;
+            viewer.scrollTo(crossings.find((crossing) => crossing.kind === 'SEND').saidBy);
+            viewer.paint();
+            const scroller = document.getElementById('scroller');
+            const {width, height} = document.getElementById('canvas');
+            const copy = new OffscreenCanvas(width, height)
+              .getContext('2d', {willReadFrequently: true});
+            copy.drawImage(document.getElementById('canvas'), 0, 0);
+            const bare = [];
+            let lines = 0;
+            for (const crossing of viewer.layout.drawn) {
+              const {x0, y0, x1, y1} = viewer.layout.line(crossing);
+              for (const share of [0.2, 0.4, 0.6, 0.8]) {
+                const x = x0 + (x1 - x0) * share;
+                const y = y0 + (y1 - y0) * share - scroller.scrollTop;
+                if (y < 40 || y > height - 10) continue;
+                ++lines;
+                const {data} = copy.getImageData(x - 2, y - 2, 5, 5);
+                if (data.every((value) => value === data[3] || value === 0)) bare.push([x, y]);
+              }
+            }
+            return lines > 20 ? bare : 'too few lines';''')
+        self.assertEqual(bare, [])
+
     def test_odd_names_stay_text(self):
         path = os.path.join(self.directory.name, 'odd.textproto')
         with open(path, 'w', encoding='utf-8') as file:

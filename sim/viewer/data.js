@@ -31,7 +31,7 @@ class Run {
       instance: text(row[3]),
       value: text(row[4]),
       content: text(row[5]),
-      fate: json.fates[row[6]],
+      fate: !json.knows_fates && json.fates[row[6]] === 'sent' ? 'unknown' : json.fates[row[6]],
       lie: (row[7] & 1) !== 0,
       forged: (row[7] & 2) !== 0,
       copy: (row[7] & 4) !== 0,
@@ -81,6 +81,7 @@ function messageText(crossing) {
 function fateText(crossing) {
   switch (crossing.fate) {
     case 'received': return `arrives at ${timeText(crossing.ended)}` + (crossing.late ? ', late' : '');
+    case 'unknown': return 'leaves; what becomes of it is not recorded';
     case 'sent': return 'is still under way at the end';
     case 'lost': return 'is lost';
     case 'cut': return 'is cut by a partition';

@@ -31,12 +31,12 @@ class Painter {
     ctx.save();
     ctx.translate(-left, -top);
     this.paintLanes(ctx, top, top + height);
-    this.paintTimes(ctx, top, top + height);
     this.paintCrossings(ctx, top, top + height);
     this.paintHappenings(ctx, top, top + height);
     this.paintNow(ctx, left, width);
     ctx.restore();
     this.paintHeader(ctx, left, width);
+    this.paintGutter(ctx, left, top, height);
   }
 
   paintHeader(ctx, left, width) {
@@ -44,9 +44,6 @@ class Painter {
     ctx.fillRect(0, 0, width, HEADER);
     ctx.fillStyle = palette.line;
     ctx.fillRect(0, HEADER - 1, width, 1);
-    ctx.font = FONT;
-    ctx.fillStyle = palette.faint;
-    ctx.fillText('ms', 12, 18);
     ctx.font = 'bold ' + FONT;
     for (let node = 0; node < this.run.nodes; ++node) {
       const lies = this.run.isLiar[node];
@@ -73,11 +70,30 @@ class Painter {
         this.hatch(ctx, x - 4, Math.max(y0, top), 8, Math.min(y1, bottom));
       }
     }
+  }
+
+  // Times and partitions stay at the left, however far the lanes are scrolled.
+  paintGutter(ctx, left, top, height) {
+    if (left > 0) {
+      ctx.fillStyle = palette.page;
+      ctx.fillRect(0, HEADER, GUTTER - 6, height);
+      ctx.fillStyle = palette.raised;
+      ctx.fillRect(0, 0, GUTTER - 6, HEADER - 1);
+    }
+    ctx.fillStyle = palette.faint;
+    ctx.fillText('ms', 12, 18);
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(0, HEADER, GUTTER, height);
+    ctx.clip();
+    ctx.translate(0, -top);
+    this.paintTimes(ctx, top, top + height);
     for (const partition of this.layout.partitions) {
       const [y0, y1] = this.layout.span(partition);
-      if (y1 < top || y0 > bottom) continue;
-      this.hatch(ctx, GUTTER - 14, Math.max(y0, top), 6, Math.min(y1, bottom));
+      if (y1 < top || y0 > top + height) continue;
+      this.hatch(ctx, GUTTER - 14, Math.max(y0, top), 6, Math.min(y1, top + height));
     }
+    ctx.restore();
   }
 
   hatch(ctx, x, y0, width, y1) {
@@ -143,10 +159,9 @@ class Painter {
 
   paintCrossings(ctx, top, bottom) {
     const {cone, crossing: chosen, selected} = this.view;
-    for (const crossing of this.run.crossings) {
-      if (!this.layout.isDrawn(crossing)) continue;
+    const labelled = new Set();  // Places that have a label.
+    for (const crossing of this.layout.drawnBetween(top, bottom)) {
       const line = this.layout.line(crossing);
-      if (line.y1 < top || line.y0 > bottom) continue;
       const style = lineStyle(crossing);
       const role = this.role(crossing);
       const isChosen = crossing === chosen;
@@ -164,7 +179,9 @@ class Painter {
         const isLeft = line.x1 < line.x0;
         const width = text.length * LABEL_COLUMN;
         const isShort = Math.abs(line.x1 - line.x0) < width + 24;
-        if (!isShort) {
+        const place = `${text} ${Math.round(line.x1)} ${Math.round(line.y1 / 12)}`;
+        if (!isShort && !labelled.has(place)) {
+          labelled.add(place);
           drawText(ctx, text, isLeft ? line.x1 + 13 : line.x1 - width - 13,
             line.y1 + (crossing.fate === 'received' ? -5 : 12), color);
         }
@@ -268,8 +285,8 @@ class Painter {
   }
 }
 
-// The whole run in a narrow strip: what is notable, what was found, and the window onto it.
-function paintOverview(ctx, width, height, run, layout, view, window_) {
+// The whole run in a narrow strip: what is notable, and what was found.
+function paintStrip(ctx, width, height, run, layout, view) {
   const scale = height / layout.height;
   for (const index of layout.shown) {
     const y = layout.y[index] * scale;
@@ -292,7 +309,4 @@ function paintOverview(ctx, width, height, run, layout, view, window_) {
     ctx.fill();
     ctx.fillRect(0, y - 1, width, 2);
   }
-  ctx.strokeStyle = palette.ink;
-  ctx.lineWidth = 1;
-  ctx.strokeRect(0.5, Math.min(window_.top * scale, height - 4) + 0.5, width - 1, Math.max(window_.height * scale, 4));
 }

@@ -21,6 +21,7 @@ class Layout {
     this.keep = new Set(keep);
     this.place(zoom);
     this.findSpans();
+    this.findDrawn();
   }
 
   withOtherEnds(only) {
@@ -120,10 +121,23 @@ class Layout {
     if (isGone) {
       return {x0, y0, x1: x0 + (x1 - x0) * 0.55, y1: Math.max(y1, y0 + 14)};
     }
-    if (crossing.fate === 'sent') {
+    if (crossing.fate === 'sent' || crossing.fate === 'unknown') {
       return {x0, y0, x1: x0 + (x1 - x0) * 0.55, y1: y0 + 16};
     }
     return {x0, y0, x1, y1: Math.max(y1, y0)};
+  }
+
+  // The lines that are drawn, and from where to where downwards: all are looked at for each frame.
+  findDrawn() {
+    this.setWidth(1000);
+    this.drawn = this.run.crossings.filter((crossing) => this.isDrawn(crossing));
+    const lines = this.drawn.map((crossing) => this.line(crossing));
+    this.drawnTop = Float64Array.from(lines, (line) => line.y0);
+    this.drawnBottom = Float64Array.from(lines, (line) => line.y1);
+  }
+
+  drawnBetween(top, bottom) {
+    return this.drawn.filter((_, i) => this.drawnBottom[i] >= top - 8 && this.drawnTop[i] <= bottom + 8);
   }
 
   // When nodes are down and partitions last, as times.
@@ -176,10 +190,8 @@ class Layout {
   crossingAt(x, y) {
     let best = null;
     let nearest = 5;
-    for (const crossing of this.run.crossings) {
-      if (!this.isDrawn(crossing)) continue;
+    for (const crossing of this.drawnBetween(y, y)) {
       const {x0, y0, x1, y1} = this.line(crossing);
-      if (y < y0 - 5 || y > y1 + 5) continue;
       const length = Math.hypot(x1 - x0, y1 - y0) || 1;
       const along = ((x - x0) * (x1 - x0) + (y - y0) * (y1 - y0)) / length;
       if (along < 0 || along > length) continue;

@@ -29,7 +29,7 @@ const wholeLegend = {lines: LEGEND_LINES, marks: LEGEND_MARKS};
 
 function legendOf(run, layout) {
   const looks = (crossing) => JSON.stringify(lineStyle(crossing));
-  const lines = new Set(run.crossings.filter((crossing) => layout.isDrawn(crossing)).map(looks));
+  const lines = new Set(layout.drawn.map(looks));
   const marks = new Set(layout.shown.map((index) => markOf(run.happenings[index])[0]));
   return {
     lines: LEGEND_LINES.filter(([, crossing]) => lines.has(looks(crossing))),

@@ -76,6 +76,7 @@ class RunJson {
     AppendNodes(plan.liars, json);
     absl::StrAppend(&json, ",\"let_go\":", chronicle_.first(),
                     ",\"late_factor\":", Chronicle::kLateFactor,
+                    ",\"knows_fates\":", about_.knows_fates ? "true" : "false",
                     ",\"focus\":{\"instance\":");
     const Focus& focus = about_.focus;
     if (focus.instance.has_value()) {

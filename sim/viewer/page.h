@@ -13,7 +13,7 @@
 //    "liars": [node], "result", "let_go": happenings that are not in it,
 //    "violation": null or {"property", "at", "what", "nodes", "instance",
 //                          "broken": happening or null},
-//    "focus": {"instance", "node"} or nulls, "late_factor",
+//    "focus": {"instance", "node"} or nulls, "late_factor", "knows_fates",
 //    "kinds", "messages", "fates": names, "strings": [],
 //    "base": per node [S line, S value, …],
 //    "happenings": [[kind, at, node or -1, event, S text, [S effect …],
@@ -47,6 +47,9 @@ struct PageAbout {
   std::string result;              // "held", "violated:Totality".
   std::optional<Violation> violation;
   Focus focus;  // Instance and node: what the page searches for at first.
+  // Whether the chronicle knows what became of messages; that of a recording
+  // knows one node only.
+  bool knows_fates = true;
 };
 
 // The page of a finished chronicle.

@@ -92,7 +92,8 @@ class Panel {
       onchange: (event) => this.viewer.setWithin(event.target.value)},
       el('option', {value: 'instance'}, 'in its instance'),
       el('option', {value: 'all'}, 'of all the run'));
-    select.value = within;
+    select.value = happening.instances.length > 0 ? within : 'all';
+    select.disabled = happening.instances.length === 0;
     return [
       el('h3', {}, 'Causes and effects ', select),
       el('p', {id: 'cone'}, `comes after ${cone.causes.size} events (full rings), before ${cone.effects.size} (broken rings)`),

@@ -16,6 +16,7 @@ function lineStyle(crossing) {
   }
   switch (crossing.fate) {
     case 'received': break;
+    case 'unknown': return Object.assign(style, {head: 'open'});
     case 'sent': return Object.assign(style, {head: 'open', label: 'under way', color: 'faint'});
     case 'channel down': return {dash: [], head: 'stop', label: '', color: 'faint'};
     default:

@@ -21,6 +21,8 @@ class Viewer {
     this.now = null;
     this.zoom = 1;
     this.pending = false;
+    this.strip = null;  // Of the overview, all but the window.
+    this.stripHeight = 0;
     this.playing = null;
   }
 
@@ -63,6 +65,7 @@ class Viewer {
     const keep = [this.broken, this.selected].filter((index) => index !== null);
     this.layout = new Layout(this.run, {showAll: byId('show-all').checked, only, keep, zoom: this.zoom});
     this.painter = new Painter(this.run, this.layout, this);
+    this.strip = null;
     this.place = new Map(this.layout.shown.map((index, position) => [index, position]));
     const slider = byId('slider');
     slider.max = String(Math.max(0, this.layout.shown.length - 1));
@@ -91,8 +94,21 @@ class Viewer {
     const {clientWidth: width, clientHeight: height} = scroller;
     const ctx = prepare(byId('canvas'), width, height);
     this.painter.paint(ctx, scroller.scrollLeft, scroller.scrollTop, width, height);
-    const overview = prepare(byId('overview'), 26, height);
-    paintOverview(overview, 26, height, this.run, this.layout, this, {top: scroller.scrollTop, height});
+    this.paintOverview(height);
+  }
+
+  // What changes seldom is kept: only the window onto the lanes moves as one scrolls.
+  paintOverview(height) {
+    if (this.strip === null || this.stripHeight !== height) {
+      this.strip = document.createElement('canvas');
+      this.stripHeight = height;
+      paintStrip(prepare(this.strip, 26, height), 26, height, this.run, this.layout, this);
+    }
+    const ctx = prepare(byId('overview'), 26, height);
+    ctx.drawImage(this.strip, 0, 0, 26, height);
+    const scale = height / this.layout.height;
+    ctx.strokeStyle = palette.ink;
+    ctx.strokeRect(0.5, Math.min(byId('scroller').scrollTop * scale, height - 4) + 0.5, 25, Math.max(height * scale, 4));
   }
 
   scrollTo(index) {
@@ -110,15 +126,17 @@ class Viewer {
   // --- Selecting and stepping ---
 
   select(index) {
-    if (!this.layout.isPlaced(index)) {
-      this.selected = index;
-      this.relayout();
-    }
+    this.now = null;
+    this.goTo(index, true);
+  }
+
+  goTo(index, lightsUp) {
     this.selected = index;
     this.crossing = null;
-    this.now = null;
     this.panel.stateOf = null;
-    this.findCone();
+    if (!this.layout.isPlaced(index)) this.relayout();
+    this.cone = null;
+    if (lightsUp) this.findCone();
     this.showSelected();
     this.scrollTo(index);
     this.repaint();
@@ -175,12 +193,8 @@ class Viewer {
   stepTo(position) {
     const {shown} = this.layout;
     if (shown.length === 0) return;
-    const index = shown[Math.min(Math.max(position, 0), shown.length - 1)];
-    this.select(index);
-    this.cone = null;
-    this.now = index;
-    this.showSelected();
-    this.repaint();
+    this.now = shown[Math.min(Math.max(position, 0), shown.length - 1)];
+    this.goTo(this.now, false);
   }
 
   step(by) {
@@ -245,6 +259,7 @@ class Viewer {
     byId('q-count').textContent = this.matches === null ? '' : count === 1 ? '1 match' : `${count} matches`;
     this.cone = null;
     this.now = null;
+    this.strip = null;
     if (byId('q-only').checked) this.relayout();
     this.repaint();
   }
@@ -270,6 +285,7 @@ class Viewer {
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
       readPalette();
       this.drawLegend();
+      this.strip = null;
       this.repaint();
     });
     byId('overview').addEventListener('click', (event) => {
