@@ -88,6 +88,9 @@ class Replica {
   const Replicator& replicator() const { return *replicator_; }
   Seq Watermark(NodeId origin) const { return replicator_->Watermark(origin); }
   PeerView View(NodeId peer) const { return replicator_->View(peer); }
+  // See Replicator.
+  bool IsMakingRoom() const { return replicator_->IsMakingRoom(); }
+  size_t SnapshotBytesMax() const { return replicator_->SnapshotBytesMax(); }
   // Who has been proven to lie since this replica was built.
   const Evidence& evidence() const { return evidence_; }
   // What it holds now; cheap. Never more than bracha/memory_bound.h says.

@@ -71,6 +71,12 @@ class Replicator {
   virtual void HandlePeerUp(NodeId peer, Effects& effects) = 0;
   virtual void HandlePeerDown(NodeId peer) = 0;
 
+  // Whether the disk is full and a snapshot on its way will free some of it:
+  // until then nothing new is taken on.
+  virtual bool IsMakingRoom() const = 0;
+  // What the snapshot under way, or else the next one, takes in the log at
+  // most.
+  virtual size_t SnapshotBytesMax() const = 0;
   // Whether a snapshot under way waits for the next entries of the store. Only
   // one chunk is on its way to disk at a time.
   virtual bool WantsEntries() const { return false; }

@@ -21,6 +21,7 @@ Engine::Engine(const Config& config, const Quorums& quorums,
       streams_(config.nodes, Stream(config.window, &totals_)),
       peers_(config.nodes, Peer(config.nodes)),
       journal_(config.resend_interval),
+      pace_(config.snapshot_log_bytes),
       loads_(config.nodes, Loads::PerPeerMax(config.nodes, config.window)) {}
 
 absl::StatusOr<std::unique_ptr<Engine>> Engine::Create(
@@ -39,6 +40,10 @@ absl::Status Engine::Admission() const {
   if (journal_.full()) {
     return absl::UnavailableError(
         "the disk is full: writes go on when there is room again");
+  }
+  if (pace_.urgent()) {
+    return absl::UnavailableError(
+        "the disk is full: writes go on when a snapshot has made room");
   }
   const size_t retained = totals_.RetainedCharge();
   if (retained >= config_.retained_bytes_max) {
@@ -154,6 +159,7 @@ void Engine::HandlePersisted(Token token, Effects& effects) {
 
 void Engine::HandlePersistFailed(Token token, Effects&) {
   journal_.Refuse(token, now_);
+  pace_.Refused(snapshot_.phase != SnapshotState::Phase::kIdle);
 }
 
 void Engine::HandlePeerUp(NodeId peer, Effects& effects) {

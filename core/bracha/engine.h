@@ -57,6 +57,7 @@
 #include "core/record.h"
 #include "core/replicator.h"
 #include "core/snapshot.h"
+#include "core/snapshot_pace.h"
 #include "core/types.h"
 
 namespace distdb::bracha {
@@ -82,6 +83,8 @@ class Engine final : public Replicator {
   void HandlePeerUp(NodeId peer, Effects& effects) override;
   void HandlePeerDown(NodeId peer) override;
 
+  bool IsMakingRoom() const override { return pace_.urgent(); }
+  size_t SnapshotBytesMax() const override { return pace_.bytes_max(); }
   bool WantsEntries() const override;
   void AppendEntries(Payload entries, bool last, Effects& effects) override;
 
@@ -101,8 +104,7 @@ class Engine final : public Replicator {
   template <typename Archive>
   void Fields(Archive& archive) {
     archive(now_, resumed_, totals_, InPlace{streams_}, InPlace{peers_},
-            next_own_, journal_, snapshot_, log_bytes_, pull_at_, tell_at_,
-            loads_);
+            next_own_, journal_, snapshot_, pace_, pull_at_, tell_at_, loads_);
   }
 
  private:
@@ -119,7 +121,6 @@ class Engine final : public Replicator {
   absl::Status RecoverVote(const Record& record);
   absl::Status RecoverDelivery(const Record& record,
                                std::vector<Delivery>& recovered);
-  void CountRecovered(const Record& record);
   // What the recovered votes suffice for, once, before anything else.
   void Resume(Effects& effects);
 
@@ -210,7 +211,7 @@ class Engine final : public Replicator {
   Seq next_own_{1};
   Journal journal_;
   SnapshotState snapshot_;
-  size_t log_bytes_ = 0;  // Appended since the last snapshot began.
+  SnapshotPace pace_;
   Time pull_at_ = kNever;
   Time tell_at_ = kNever;
   Loads loads_;

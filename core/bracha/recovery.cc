@@ -107,7 +107,7 @@ absl::Status Engine::Recover(const Record& record,
       id.seq == Seq(0)) {
     return Contradiction(record, "no such instance in this configuration");
   }
-  CountRecovered(record);
+  pace_.Recover(record);
   if (record.kind == RecordKind::kSnapshotBegin) snapshot_.number = id.seq;
   if (record.kind == RecordKind::kSnapshotBegin ||
       record.kind == RecordKind::kSnapshotEntries ||

@@ -12,35 +12,11 @@
 #include "core/mutant.h"
 
 namespace distdb::bracha {
-namespace {
-
-// What a record takes in the log beside its payload, about.
-constexpr size_t kRecordBytes = 64;
-
-}  // namespace
 
 void Engine::Append(Record record, Effects& effects) {
-  const size_t bytes = kRecordBytes + record.payload.size();
-  if (IsOfSnapshot(record.kind)) {
-    ++snapshot_.pending;
-    snapshot_.bytes += bytes;
-  } else {
-    log_bytes_ += bytes;
-  }
+  pace_.Count(record);
+  if (IsOfSnapshot(record.kind)) ++snapshot_.pending;
   journal_.Append(std::move(record), effects);
-}
-
-void Engine::CountRecovered(const Record& record) {
-  const size_t bytes = kRecordBytes + record.payload.size();
-  if (!IsOfSnapshot(record.kind)) {
-    log_bytes_ += bytes;
-    return;
-  }
-  if (record.kind == RecordKind::kSnapshotBegin) snapshot_.bytes = 0;
-  snapshot_.bytes += bytes;
-  if (record.kind == RecordKind::kSnapshotEnd) {
-    snapshot_.last_bytes = snapshot_.bytes;
-  }
 }
 
 void Engine::AppendMark(RecordKind kind, Payload payload, Effects& effects) {
@@ -54,7 +30,7 @@ void Engine::AppendMark(RecordKind kind, Payload payload, Effects& effects) {
 
 void Engine::MaybeBeginSnapshot(Effects& effects) {
   if (snapshot_.phase != SnapshotState::Phase::kIdle || journal_.full() ||
-      log_bytes_ < std::max(config_.snapshot_log_bytes, snapshot_.last_bytes)) {
+      !pace_.is_due()) {
     return;
   }
   SnapshotHeader header;
@@ -67,10 +43,9 @@ void Engine::MaybeBeginSnapshot(Effects& effects) {
   }
   snapshot_.phase = SnapshotState::Phase::kBegin;
   ++snapshot_.number;
-  snapshot_.bytes = 0;
   snapshot_.vote_origin = NodeId(0);
   snapshot_.vote_seq = Seq(0);
-  log_bytes_ = 0;
+  pace_.Begin();
   AppendMark(RecordKind::kSnapshotBegin, EncodeSnapshotHeader(header), effects);
 }
 
@@ -89,7 +64,7 @@ void Engine::FinishSnapshotRecord(const Record& record, Effects& effects) {
     if (slot != nullptr) slot->echo_token = record.token;
   } else if (record.kind == RecordKind::kSnapshotEnd) {
     snapshot_.phase = SnapshotState::Phase::kIdle;
-    snapshot_.last_bytes = snapshot_.bytes;
+    pace_.End();
     DiscardBefore(effects);
   }
   if (snapshot_.phase == SnapshotState::Phase::kVotes &&
@@ -99,7 +74,7 @@ void Engine::FinishSnapshotRecord(const Record& record, Effects& effects) {
 }
 
 void Engine::AppendVotes(Effects& effects) {
-  const size_t bytes_before = snapshot_.bytes;
+  const size_t bytes_before = pace_.bytes();
   const NodeId end(config_.nodes);
   NodeId& origin = snapshot_.vote_origin;
   if (Mutated(Mutant::kSnapshotForgetsVotes)) origin = end;
@@ -114,7 +89,7 @@ void Engine::AppendVotes(Effects& effects) {
     }
     AppendVotesOf(IdOf(origin, seq), effects);
     if (snapshot_.pending >= kRoundRecords ||
-        snapshot_.bytes - bytes_before >= kRoundBytes) {
+        pace_.bytes() - bytes_before >= kRoundBytes) {
       return;
     }
   }

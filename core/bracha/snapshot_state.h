@@ -22,8 +22,6 @@ struct SnapshotState {
   Token begin;            // Its first record.
   size_t pending = 0;     // Its records on their way to disk,
   size_t mark_bytes = 0;  // and the payloads of those that are no votes.
-  size_t bytes = 0;
-  size_t last_bytes = 0;  // Of the last one that is complete.
   // Up to here the open votes are written.
   NodeId vote_origin;
   Seq vote_seq;
@@ -31,8 +29,7 @@ struct SnapshotState {
   // See core/fields.h.
   template <typename Archive>
   void Fields(Archive& archive) {
-    archive(phase, number, begin, pending, mark_bytes, bytes, last_bytes,
-            vote_origin, vote_seq);
+    archive(phase, number, begin, pending, mark_bytes, vote_origin, vote_seq);
   }
 };
 

@@ -190,5 +190,67 @@ TEST(SnapshotTest, AHeaderOfAnotherClusterIsRefused) {
             absl::StatusCode::kDataLoss);
 }
 
+TEST(SnapshotTest, OnAFullDiskOneIsWrittenBeforeAnythingNewIsTakenOn) {
+  const testing::TestDigester digester;
+  Config config;
+  config.nodes = 4;
+  config.digester = &digester;
+  config.snapshot_log_bytes = 100'000;
+  const auto replica = Replica::Create(config, {});
+  ASSERT_TRUE(replica.ok()) << replica.status();
+  Time now(1);
+  const auto step = [&](const Event& event) {
+    Effects effects;
+    (*replica)->Step(event, effects);
+    return effects;
+  };
+  const auto write = [&](size_t bytes) {
+    return step(Request{
+        ClientId(1), RequestId(1),
+        distdb::Write{{{MutationKind::kPut, "key", std::string(bytes, 'v')}}}});
+  };
+  // Whether node 1's first write is echoed, if it is sent now.
+  const auto echoes = [&] {
+    const Effects effects = step(Receive{
+        NodeId(1), testing::SendOf({config.epoch, NodeId(1), Seq(1)},
+                                   testing::PutPayload("theirs", "value"))});
+    return !effects.persist.empty();
+  };
+  step(Tick{now, WallTime(1)});
+  write(10'000);
+  std::vector<Record> records = step(Tick{now, WallTime(1)}).persist;
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_FALSE((*replica)->IsMakingRoom());
+  step(PersistFailed{records[0].token, "no space left"});
+  EXPECT_TRUE((*replica)->IsMakingRoom());
+  EXPECT_GT((*replica)->SnapshotBytesMax(), 10'000u);
+  EXPECT_FALSE(echoes());
+
+  // There is room again, for what was refused and for a snapshot.
+  now = now + config.resend_interval;
+  records = step(Tick{now, WallTime(1)}).persist;
+  ASSERT_EQ(records.size(), 1u);
+  std::vector<RecordKind> kinds;
+  bool discarded = false;
+  for (int i = 0; i < 20 && (*replica)->IsMakingRoom(); ++i) {
+    const Effects effects = step(Persisted{records.back().token});
+    records = effects.persist;
+    for (const Record& record : records) kinds.push_back(record.kind);
+    discarded = discarded || effects.discard_before > Token(0);
+    if (!(*replica)->IsMakingRoom()) break;
+    EXPECT_FALSE(echoes());
+    const Effects refused = write(1);
+    ASSERT_EQ(refused.replies.size(), 1u);
+    EXPECT_EQ(refused.replies[0].status.code(), absl::StatusCode::kUnavailable);
+  }
+  EXPECT_FALSE((*replica)->IsMakingRoom());
+  EXPECT_TRUE(discarded);
+  ASSERT_FALSE(kinds.empty());
+  EXPECT_EQ(kinds.front(), RecordKind::kSnapshotBegin);
+  EXPECT_EQ(kinds.back(), RecordKind::kSnapshotEnd);
+  EXPECT_TRUE(echoes());
+  EXPECT_TRUE(write(1).replies.empty());
+}
+
 }  // namespace
 }  // namespace distdb

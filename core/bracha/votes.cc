@@ -62,6 +62,8 @@ void Engine::HandleSend(NodeId from, const Message& message, Effects& effects) {
     // Without room the ECHO is withheld; the origin sends again.
     const size_t bytes = message.payload.size();
     if (!stream.HasRoom(id.seq, bytes, config_.window_bytes_max)) return;
+    // Nor while a snapshot makes room on a full disk.
+    if (pace_.urgent()) return;
     if (id.seq != stream.low() && RareHappens(RareEvent::kWithholdEcho, id)) {
       return;
     }

@@ -25,16 +25,20 @@ Broadcast::Broadcast(const Config& config, WellFormed well_formed)
       streams_(config.nodes),
       peers_(config.nodes,
              PeerView{.watermarks = std::vector<Seq>(config.nodes)}),
-      pulled_(config.nodes, std::vector<Seq>(config.nodes)),
-      journal_(config.resend_interval) {}
+      syncs_(config.nodes, std::vector<Sync>(config.nodes)),
+      journal_(config.resend_interval),
+      pace_(config.snapshot_log_bytes) {}
 
 absl::StatusOr<std::unique_ptr<Broadcast>> Broadcast::Create(
     const Config& config, WellFormed well_formed,
     absl::Span<const Record> records, std::vector<Delivery>& recovered) {
   std::unique_ptr<Broadcast> broadcast(new Broadcast(config, well_formed));
+  absl::Status status = broadcast->RecoverSnapshot(records);
+  if (!status.ok()) return status;
   for (const Record& record : records) {
     const InstanceId& id = record.instance;
-    if (record.kind != RecordKind::kApplied) {
+    broadcast->pace_.Recover(record);
+    if (record.kind != RecordKind::kApplied && !IsOfSnapshot(record.kind)) {
       return absl::DataLossError(absl::StrCat(
           "record ", record.token.value(), " (", RecordKindName(record.kind),
           ") was written in another mode; start the node in that mode"));
@@ -46,8 +50,9 @@ absl::StatusOr<std::unique_ptr<Broadcast>> Broadcast::Create(
           absl::StrCat("record ", record.token.value(),
                        ": no such instance in this configuration"));
     }
+    if (IsOfSnapshot(record.kind)) continue;
     broadcast->Insert(id, record.payload);
-    broadcast->MarkDurable(id);
+    broadcast->MarkDurable(id, record.token);
     recovered.push_back(broadcast->DeliveryOf(record));
   }
   return broadcast;
@@ -57,6 +62,16 @@ absl::Status Broadcast::Admission() const {
   if (journal_.full()) {
     return absl::UnavailableError(
         "the disk is full: writes go on when there is room again");
+  }
+  if (pace_.urgent()) {
+    return absl::UnavailableError(
+        "the disk is full: writes go on when a snapshot has made room");
+  }
+  if (held_bytes_ >= config_.retained_bytes_max) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat(held_bytes_,
+                     " bytes are kept for a node that lacks them: bring it "
+                     "back"));
   }
   return absl::OkStatus();
 }
@@ -76,6 +91,7 @@ InstanceId Broadcast::Propose(Payload payload, Effects& effects) {
 void Broadcast::HandleTick(Time now, Effects& effects) {
   now_ = now;
   journal_.HandleTick(now, effects);
+  if (now >= tell_at_) TellApplied(effects);
 }
 
 void Broadcast::HandleMessage(NodeId from, const Message& message,
@@ -118,21 +134,21 @@ void Broadcast::HandleSend(NodeId from, const Message& message,
   }
   // The first one wins; whether another node had a different first one is not
   // this mode's question.
-  if (StreamOf(id.origin).payloads.contains(id.seq)) return;
+  if (StreamOf(id.origin).Has(id.seq)) return;
   Accept(id, message.payload, effects);
 }
 
 void Broadcast::HandleWatermark(NodeId from, const InstanceId& id,
                                 Effects& effects) {
-  Seq& told = peers_[from.value()].watermarks[id.origin.value()];
-  told = std::max(told, id.seq);
+  NoteWatermark(from, id.origin, id.seq);
+  Sync& sync = syncs_[from.value()][id.origin.value()];
+  if (!sync.began) sync = {.began = true, .end = id.seq};
   const Seq received = StreamOf(id.origin).received;
-  if (id.seq <= received) return;
+  if (sync.end <= received) return;
   // Each answer ends with a watermark: where answers are repeated or overtake
   // their payloads, asking twice for the same would never end.
-  Seq& pulled = pulled_[from.value()][id.origin.value()];
-  if (pulled == received + 1) return;
-  pulled = received + 1;
+  if (sync.pulled == received + 1) return;
+  sync.pulled = received + 1;
   effects.send.push_back(
       {NodeSet::Of(from),
        {.kind = MessageKind::kPull,
@@ -149,11 +165,11 @@ void Broadcast::HandlePull(NodeId from, const InstanceId& id,
        payloads < kChunkPayloadsMax && bytes < kChunkBytesMax;
        ++it) {
     ++payloads;
-    bytes += it->second.size();
+    bytes += it->second.payload.size();
     effects.send.push_back({NodeSet::Of(from),
                             {.kind = MessageKind::kSend,
                              .instance = {config_.epoch, id.origin, it->first},
-                             .payload = it->second}});
+                             .payload = it->second.payload}});
   }
   // Nothing to send ends the exchange.
   if (payloads > 0) TellWatermark(from, id.origin, effects);
@@ -170,20 +186,23 @@ void Broadcast::TellWatermark(NodeId to, NodeId origin,
 void Broadcast::Accept(const InstanceId& id, const Payload& payload,
                        Effects& effects) {
   Insert(id, payload);
-  journal_.Append(
-      {.kind = RecordKind::kApplied, .instance = id, .payload = payload},
-      effects);
+  Append({.kind = RecordKind::kApplied, .instance = id, .payload = payload},
+         effects);
 }
 
 void Broadcast::Insert(const InstanceId& id, const Payload& payload) {
   Stream& stream = StreamOf(id.origin);
-  stream.payloads.emplace(id.seq, payload);
+  const bool added =
+      stream.payloads.emplace(id.seq, Held{payload, Token(0)}).second;
+  if (added) held_bytes_ += payload.size();
   while (stream.payloads.contains(stream.received + 1)) ++stream.received;
   if (id.origin == config_.self) next_own_ = std::max(next_own_, id.seq + 1);
 }
 
-void Broadcast::MarkDurable(const InstanceId& id) {
+void Broadcast::MarkDurable(const InstanceId& id, Token token) {
   Stream& stream = StreamOf(id.origin);
+  stream.payloads.at(id.seq).token = token;
+  if (id.seq <= stream.watermark) return;  // A snapshot said so.
   stream.durable_beyond.insert(id.seq);
   while (stream.durable_beyond.erase(stream.watermark + 1) > 0) {
     ++stream.watermark;
@@ -192,19 +211,29 @@ void Broadcast::MarkDurable(const InstanceId& id) {
 
 void Broadcast::HandlePersisted(Token token, Effects& effects) {
   while (const std::optional<Record> record = journal_.PopDurable(token)) {
-    MarkDurable(record->instance);
+    if (IsOfSnapshot(record->kind)) {
+      FinishSnapshotRecord(*record, effects);
+      continue;
+    }
+    MarkDurable(record->instance, record->token);
+    Collect(record->instance.origin);
     effects.delivered.push_back(DeliveryOf(*record));
   }
+  if (!effects.delivered.empty() && !others_.empty()) {
+    tell_at_ = std::min(tell_at_, now_ + config_.watermark_interval);
+  }
+  MaybeBeginSnapshot(effects);
 }
 
 void Broadcast::HandlePersistFailed(Token token, Effects&) {
   journal_.Refuse(token, now_);
+  pace_.Refused(phase_ != Phase::kIdle);
 }
 
 void Broadcast::HandlePeerUp(NodeId peer, Effects& effects) {
   DISTDB_CHECK(others_.Contains(peer), "a channel is that of another member");
   peers_[peer.value()].up = true;
-  pulled_[peer.value()].assign(pulled_.size(), Seq(0));
+  syncs_[peer.value()].assign(syncs_.size(), Sync());
   effects.send.push_back({NodeSet::Of(peer), {.kind = MessageKind::kHello}});
 }
 
@@ -225,12 +254,12 @@ void Broadcast::Load(FieldReader& reader) {
   reader(*this);
   const size_t nodes = static_cast<size_t>(config_.nodes);
   bool fits = streams_.size() == nodes && peers_.size() == nodes &&
-              pulled_.size() == nodes;
+              syncs_.size() == nodes;
   for (const PeerView& peer : peers_) {
     fits = fits && peer.watermarks.size() == nodes;
   }
-  for (const std::vector<Seq>& seqs : pulled_) {
-    fits = fits && seqs.size() == nodes;
+  for (const std::vector<Sync>& syncs : syncs_) {
+    fits = fits && syncs.size() == nodes;
   }
   if (!fits) reader.Fail();
 }
