@@ -142,7 +142,9 @@ void Driver::ServeLoads() {
 void Driver::Persist() {
   if (syncing_ || !log_->has_pending() || !disk_status_.ok()) return;
   const Token first = log_->first_pending();
-  const absl::Status status = log_->Write();
+  const absl::Status status =
+      log_->Write({.snapshot_bytes = replica_->SnapshotBytesMax(),
+                   .give_up = replica_->IsMakingRoom()});
   if (absl::IsResourceExhausted(status)) {
     return Refuse(first, std::string(status.message()));
   }
@@ -150,8 +152,11 @@ void Driver::Persist() {
     disk_status_ = status;
     return;
   }
-  if (disk_full_) host_->OnDisk("");
-  disk_full_ = false;
+  // While a snapshot makes room, nothing else is taken.
+  if (disk_full_ && !replica_->IsMakingRoom()) {
+    host_->OnDisk("");
+    disk_full_ = false;
+  }
   BeginSync(log_->last(), /*mark=*/false);
 }
 

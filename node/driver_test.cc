@@ -25,6 +25,7 @@
 #include "core/types.h"
 #include "net/codec/sha256.h"
 #include "node/segmented_log.h"
+#include "node/testing/faulty_disk.h"
 #include "node/testing/full_disk.h"
 #include "node/testing/read_log.h"
 #include "node/testing/temp_dir.h"
@@ -45,7 +46,10 @@ class DriverTest : public ::testing::Test, protected DriverHost {
  protected:
   void Open(int nodes) {
     absl::StatusOr<SegmentedLog::Opened> opened =
-        SegmentedLog::Open(dir_.path(), kIdentity, kSegmentBytes);
+        on_faulty_disk_
+            ? SegmentedLog::Open(faulty_disk_.NewDirectory(), kIdentity,
+                                 kSegmentBytes)
+            : SegmentedLog::Open(dir_.path(), kIdentity, kSegmentBytes);
     ASSERT_TRUE(opened.ok()) << opened.status();
     Config config;
     config.snapshot_log_bytes = snapshot_log_bytes_;
@@ -108,7 +112,22 @@ class DriverTest : public ::testing::Test, protected DriverHost {
     if (on_answer_) on_answer_();
   }
 
+  // Asks, and waits until it is answered: time goes on where it has to.
+  absl::Status Await(uint64_t request, const Command& command) {
+    Ask(request, command);
+    for (int wait = 0; wait < 100 && replies_.empty(); ++wait) {
+      Settle();
+      now_ = now_ + 10 * kMillisecond;
+    }
+    if (replies_.empty()) return absl::DeadlineExceededError("no answer");
+    const absl::Status status = replies_.back().status;
+    replies_.clear();
+    return status;
+  }
+
   TempDir dir_;
+  FaultyDisk faulty_disk_;
+  bool on_faulty_disk_ = false;
   Sha256Digester digester_;
   size_t snapshot_log_bytes_ = size_t{1} << 30;
   Time now_{1000 * kSecond};
@@ -269,6 +288,31 @@ TEST_F(DriverTest, TheMarkIsSyncedWhenForAWhileNothingElseIs) {
   now_ = now_ + kSecond;
   Settle();
   EXPECT_EQ(driver_->stats().syncs, syncs + 1);
+}
+
+TEST_F(DriverTest, OnAFullDiskASnapshotForWhichRoomWasKeptFreesTheLog) {
+  on_faulty_disk_ = true;
+  snapshot_log_bytes_ = 1'000'000;  // None but on a full disk.
+  Open(1);
+  const std::string value(300, 'v');
+  const auto write = [&](uint64_t i) {
+    const absl::Status status =
+        Await(i, WriteOf(std::to_string(i % 10), value));
+    EXPECT_TRUE(status.ok()) << status << ", write " << i;
+  };
+  uint64_t i = 1;
+  while (driver_->log().bytes() < 100'000) write(i++);
+  // Something else has taken all the room that there was.
+  faulty_disk_.SetCapacity(faulty_disk_.used());
+  for (const uint64_t end = i + 2000; i < end && !HasFailure(); ++i) write(i);
+  EXPECT_GE(disk_.size(), 6u) << "it was full, and was not, several times";
+  for (size_t told = 0; told < disk_.size(); ++told) {
+    EXPECT_EQ(disk_[told].empty(), told % 2 == 1) << told;
+  }
+  Close();
+  Open(1);
+  EXPECT_EQ(driver_->replica().store().live_keys(), 10u);
+  write(i);
 }
 
 TEST_F(DriverTest, OverwritingOneKeyForEverTakesBoundedRoom) {

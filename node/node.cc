@@ -378,6 +378,7 @@ NodeView Node::View() const {
   view.keys = replica.store().live_keys();
   view.log_bytes = driver_->log().bytes();
   view.log_segments = driver_->log().segments();
+  view.log_reserve_bytes = driver_->log().reserve_bytes();
   view.driver = driver_->stats();
   view.clients = clients_->Stats();
   view.memory_bytes = replica.Memory().Total();

@@ -31,6 +31,8 @@ absl::StatusOr<SegmentedLog::Opened> SegmentedLog::Open(
       directory->path(), "/", SegmentName(recovered->contents.segment.number));
   opened.log.reset(new SegmentedLog(std::move(directory), *std::move(recovered),
                                     segment_bytes));
+  absl::Status status = opened.log->reserve_.Open();
+  if (!status.ok()) return status;
   return opened;
 }
 
@@ -39,6 +41,7 @@ SegmentedLog::SegmentedLog(std::unique_ptr<Directory> directory,
     : directory_(std::move(directory)),
       identity_(recovered.contents.segment.identity),
       segment_bytes_(segment_bytes),
+      reserve_(directory_.get()),
       file_(std::move(recovered.file)),
       file_size_(
           SegmentFileBytes(segment_bytes, recovered.contents.FileBytes())),
@@ -67,12 +70,15 @@ uint64_t SegmentedLog::FileBytes() const {
   return kSegmentHeaderBytes + written_.position() - segments_.back().begin;
 }
 
-absl::Status SegmentedLog::Write() {
+absl::Status SegmentedLog::Write(const Room& room) {
   if (pending_.empty()) return absl::OkStatus();
-  const bool fits = FileBytes() + pending_.size() <= file_size_;
-  // A segment begins only where all before it is on disk.
-  const bool may_begin = synced_ == written_.position();
-  const absl::Status status = fits || !may_begin ? WriteToLast() : WriteToNew();
+  absl::Status status = TryWrite(room);
+  while (room.give_up && absl::IsResourceExhausted(status)) {
+    const absl::StatusOr<bool> given = reserve_.GiveUp(segment_bytes_);
+    if (!given.ok()) return given.status();
+    if (!*given) break;
+    status = TryWrite(room);
+  }
   if (status.ok()) {
     written_ = writer_;
     written_frames_ = frames_.size();
@@ -81,6 +87,19 @@ absl::Status SegmentedLog::Write() {
     DropPending();
   }
   return status;
+}
+
+absl::Status SegmentedLog::TryWrite(const Room& room) {
+  const bool fits = FileBytes() + pending_.size() <= file_size_;
+  // A segment begins only where all before it is on disk.
+  const bool may_begin = synced_ == written_.position();
+  return fits || !may_begin ? WriteToLast() : WriteToNew(room);
+}
+
+uint64_t SegmentedLog::ReserveFor(uint64_t snapshot_bytes) const {
+  if (snapshot_bytes == 0) return 0;
+  // Its last segment is not full, and other records stand between its own.
+  return (snapshot_bytes / segment_bytes_ + 3) * segment_bytes_;
 }
 
 absl::Status SegmentedLog::WriteToLast() {
@@ -94,7 +113,11 @@ absl::Status SegmentedLog::WriteToLast() {
   return room.ok() || absl::IsResourceExhausted(room) ? status : room;
 }
 
-absl::Status SegmentedLog::WriteToNew() {
+absl::Status SegmentedLog::WriteToNew(const Room& room) {
+  if (!room.give_up) {
+    const absl::Status kept = reserve_.Keep(ReserveFor(room.snapshot_bytes));
+    if (!kept.ok()) return kept;
+  }
   SegmentHeader header = written_.HeaderHere(segments_.back().number + 1);
   header.synced = writer_.position();  // By the time that it has its name.
   const std::string bytes = absl::StrCat(EncodeSegmentHeader(header), pending_);

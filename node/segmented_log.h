@@ -7,12 +7,16 @@
 //
 // A loop turn adds any number of records, and then
 //
-//   log.Write()        one write, in one segment, which is begun if the last
+//   log.Write(…)       one write, in one segment, which is begun if the last
 //                      one has no room
 //   log.BeginSync(…)   then Sync, on any thread, beside everything else here
 //   log.EndSync()      when Sync has returned OK: what had been written before
 //                      BeginSync is durable, and the mark says so before
 //                      anybody is told
+//
+// A segment is begun only where room for a snapshot is left beside it, in
+// reserve (log_reserve.h); that is given up for a snapshot which is to make
+// room on a full disk.
 //
 // One sync at a time. After an error of any of these but ResourceExhausted the
 // process must end: the kernel may have dropped what it was given, and a second
@@ -37,6 +41,7 @@
 #include "core/record.h"
 #include "core/types.h"
 #include "node/directory.h"
+#include "node/log_reserve.h"
 
 namespace distdb {
 
@@ -62,9 +67,16 @@ class SegmentedLog {
   // numbers its records from 1.
   void Add(const Record& record);
 
+  // What is kept for a snapshot.
+  struct Room {
+    uint64_t snapshot_bytes = 0;  // So much it takes at most; 0: keep nothing.
+    bool give_up = false;         // It is needed now.
+  };
+
   // Writes what was added. ResourceExhausted when the disk took nothing of it:
   // the log is as before, and what was added is forgotten.
-  absl::Status Write();
+  absl::Status Write(const Room& room);
+  absl::Status Write() { return Write(Room{}); }
 
   // Records with lower tokens are not needed any more. Whole segments of them
   // go with one of the next syncs.
@@ -101,6 +113,7 @@ class SegmentedLog {
     return written_.position() - segments_.front().begin;
   }
   size_t segments() const { return segments_.size(); }
+  uint64_t reserve_bytes() const { return reserve_.bytes(); }
   const std::string& path() const { return directory_->path(); }
 
  private:
@@ -126,8 +139,11 @@ class SegmentedLog {
 
   // Of the last segment's file, what is written.
   uint64_t FileBytes() const;
+  absl::Status TryWrite(const Room& room);
   absl::Status WriteToLast();
-  absl::Status WriteToNew();
+  absl::Status WriteToNew(const Room& room);
+  // Of the reserve, when a snapshot of that size may come.
+  uint64_t ReserveFor(uint64_t snapshot_bytes) const;
   absl::Status SetMark(uint64_t first, uint64_t synced);
   // Forgets what was added and not written.
   void DropPending();
@@ -137,6 +153,7 @@ class SegmentedLog {
   std::unique_ptr<Directory> directory_;
   const LogIdentity identity_;
   const uint64_t segment_bytes_;
+  LogReserve reserve_;
   std::deque<Segment> segments_;
   std::unique_ptr<File> file_;  // Of the last one.
   uint64_t file_size_;

@@ -15,6 +15,7 @@
 #include "core/record.h"
 #include "core/types.h"
 #include "node/log_recovery.h"
+#include "node/testing/faulty_disk.h"
 #include "node/testing/files.h"
 #include "node/testing/full_disk.h"
 #include "node/testing/read_log.h"
@@ -284,6 +285,51 @@ TEST_F(SegmentedLogTest, AFullDiskTakesNoNewSegmentAndLaterWritesGoOn) {
     EXPECT_FALSE(opened.log->Load(Token(2)).ok());
   }
   EXPECT_EQ(Open().records.size(), 2u);
+}
+
+TEST_F(SegmentedLogTest, ASegmentIsBegunOnlyWithRoomForASnapshotInReserve) {
+  const std::string payload(3000, 'x');
+  FaultyDisk disk;
+  const auto open = [&] {
+    absl::StatusOr<SegmentedLog::Opened> opened =
+        SegmentedLog::Open(disk.NewDirectory(), kIdentity, kSegmentBytes);
+    EXPECT_TRUE(opened.ok()) << opened.status();
+    return *std::move(opened);
+  };
+  const auto write = [&](SegmentedLog& log, uint64_t token, bool give_up) {
+    log.Add(RecordOf(token, payload));
+    absl::Status status =
+        log.Write({.snapshot_bytes = 5000, .give_up = give_up});
+    if (status.ok()) status = Sync(log);
+    return status.code();
+  };
+  uint64_t token = 1;
+  {
+    const SegmentedLog::Opened opened = open();
+    EXPECT_EQ(write(*opened.log, token++, false), absl::StatusCode::kOk);
+    EXPECT_EQ(opened.log->reserve_bytes(), 0u) << "the first is there anyway";
+    EXPECT_EQ(write(*opened.log, token++, false), absl::StatusCode::kOk);
+    EXPECT_EQ(opened.log->reserve_bytes(), 4 * kSegmentBytes);
+    EXPECT_EQ(disk.Bytes("log.reserve").size(), 4 * kSegmentBytes);
+    disk.SetCapacity(disk.used());
+    EXPECT_EQ(write(*opened.log, token++, false),
+              absl::StatusCode::kResourceExhausted);
+  }
+  // Over a restart, too.
+  const SegmentedLog::Opened opened = open();
+  EXPECT_EQ(opened.log->reserve_bytes(), 4 * kSegmentBytes);
+  token = opened.log->last().value() + 1;
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_EQ(write(*opened.log, token++, true), absl::StatusCode::kOk);
+  }
+  EXPECT_EQ(opened.log->reserve_bytes(), 0u);
+  EXPECT_EQ(write(*opened.log, token++, true),
+            absl::StatusCode::kResourceExhausted);
+  // What the snapshot has made free is kept for the next one before anything.
+  opened.log->Discard(Token(token - 2));
+  ASSERT_TRUE(Sync(*opened.log).ok());
+  EXPECT_EQ(write(*opened.log, token++, false), absl::StatusCode::kOk);
+  EXPECT_EQ(opened.log->reserve_bytes(), 4 * kSegmentBytes);
 }
 
 // Where files cannot be made large beforehand.

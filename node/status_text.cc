@@ -127,7 +127,8 @@ void AppendPersistence(const NodeView& view, absl::string_view separator,
   const uint64_t syncs = std::max<uint64_t>(driver.syncs, 1);
   absl::StrAppend(
       &text, "log_bytes", separator, view.log_bytes, "\nlog_segments",
-      separator, view.log_segments, "\nlog_records", separator, driver.records,
+      separator, view.log_segments, "\nlog_reserve_bytes", separator,
+      view.log_reserve_bytes, "\nlog_records", separator, driver.records,
       "\nlog_syncs", separator, driver.syncs, "\nlog_sync_microseconds",
       separator, driver.sync_time / static_cast<Duration>(syncs) / kMicrosecond,
       "\n");

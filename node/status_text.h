@@ -49,6 +49,7 @@ struct NodeView {
   uint64_t keys = 0;
   uint64_t log_bytes = 0;
   size_t log_segments = 0;
+  uint64_t log_reserve_bytes = 0;
   // What is held in memory beside the keys, and the most that may be; 0: it has
   // no bound.
   uint64_t memory_bytes = 0;

@@ -97,6 +97,7 @@ TEST(LogBoundTest, WritingFiftySegmentsLeavesAFew) {
   absl::StatusOr<DatabaseClient> client = cluster->Connect(1);
   ASSERT_TRUE(client.ok()) << client.status();
   uint64_t largest = 0;
+  uint64_t reserve = 0;
   for (uint64_t i = 0; i * value.size() < 50 * kSegmentBytes; ++i) {
     const absl::StatusOr<std::string> token =
         client->Put(absl::StrCat("key", i % 10), value);
@@ -105,10 +106,14 @@ TEST(LogBoundTest, WritingFiftySegmentsLeavesAFew) {
     for (int id = 1; id <= 4; ++id) {
       AwaitWrite(*cluster, id, *token);
       largest = std::max(largest, cluster.LogBytes(id));
+      reserve = std::max(reserve, cluster.ReserveBytes(id));
     }
   }
   EXPECT_LE(largest, kLogBytesMax);
   EXPECT_GT(largest, kSegmentBytes) << "it has been looked at";
+  // The last snapshot, the log since, and three segments.
+  EXPECT_LE(reserve, 7 * kSegmentBytes);
+  EXPECT_GT(reserve, kSegmentBytes) << "there is one";
   cluster.EndAll(SIGKILL);
   cluster.StartAll();
   EXPECT_EQ(Contents(*cluster, 2).size(), 10u);

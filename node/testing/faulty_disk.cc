@@ -49,6 +49,13 @@ class FaultyFile : public File {
  private:
   absl::Status Change(const FaultyDisk::Write& write) {
     if (!disk_->Operate()) return NoPower();
+    const uint64_t before = content_->bytes.size();
+    const uint64_t after =
+        write.size >= 0 ? static_cast<uint64_t>(write.size)
+                        : std::max(before, write.offset + write.bytes.size());
+    if (after > before && disk_->used() + (after - before) > disk_->capacity_) {
+      return absl::ResourceExhaustedError("no space left on the disk");
+    }
     FaultyDisk::Apply(write, content_->bytes);
     content_->unsynced.push_back(write);
     return absl::OkStatus();
@@ -115,6 +122,12 @@ std::vector<std::string> FaultyDisk::Names() const {
   std::vector<std::string> names;
   for (const auto& [name, content] : names_) names.push_back(name);
   return names;
+}
+
+uint64_t FaultyDisk::used() const {
+  uint64_t bytes = 0;
+  for (const auto& [name, content] : names_) bytes += content->bytes.size();
+  return bytes;
 }
 
 bool FaultyDisk::Operate() {

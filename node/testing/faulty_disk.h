@@ -1,4 +1,5 @@
-// FaultyDisk: for tests, a folder on a disk that loses power. It counts what is
+// FaultyDisk: for tests, a folder on a disk that loses power, or has little
+// room. It counts what is
 // done to it, stops taking any of it after a number of operations, and then
 // says what is left: what was synced, and of the rest as much as one likes.
 //
@@ -40,6 +41,11 @@ class FaultyDisk {
   void CutPowerAfter(uint64_t operations) { power_ = operations; }
   uint64_t operations() const { return operations_; }
 
+  // What all its files may take from now on; what does not fit is refused as
+  // ResourceExhausted, as a whole.
+  void SetCapacity(uint64_t bytes) { capacity_ = bytes; }
+  uint64_t used() const;
+
   // The power is back.
   void Restart(Keep keep, uint64_t seed);
 
@@ -79,6 +85,7 @@ class FaultyDisk {
   NameTable names_;
   NameTable synced_names_;
   std::vector<Change> unsynced_names_;
+  uint64_t capacity_ = std::numeric_limits<uint64_t>::max();
   uint64_t power_ = std::numeric_limits<uint64_t>::max();
   uint64_t operations_ = 0;
 };

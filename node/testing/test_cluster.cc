@@ -84,12 +84,23 @@ std::string TestCluster::Told(int id) const {
   return ReadFile(absl::StrCat(NodeDir(id), ".log"));
 }
 
+std::string TestCluster::ReservePath(int id) const {
+  return NodeDir(id) + "/log.reserve";
+}
+
+uint64_t TestCluster::ReserveBytes(int id) const {
+  std::error_code error;
+  const uint64_t size = std::filesystem::file_size(ReservePath(id), error);
+  return error ? 0 : size;
+}
+
 uint64_t TestCluster::LogBytes(int id) const {
   uint64_t bytes = 0;
   std::error_code error;
   for (const auto& entry :
        std::filesystem::directory_iterator(NodeDir(id), error)) {
-    if (!absl::StrContains(entry.path().string(), "/log")) continue;
+    const std::string path = entry.path();
+    if (!absl::StrContains(path, "/log") || path == ReservePath(id)) continue;
     const uint64_t size = entry.file_size(error);
     if (!error) bytes += size;  // Else it is gone already.
   }

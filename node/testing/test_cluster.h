@@ -34,8 +34,10 @@ class TestCluster {
   std::string ConfigFlag(int id) const;
   std::string NodeDir(int id) const;
   std::string Told(int id) const;
-  // What the files of its log take.
+  // What the files of its log take, and what is kept beside them for the next
+  // snapshot.
   uint64_t LogBytes(int id) const;
+  uint64_t ReserveBytes(int id) const;
 
   // The number behind `name: ` in its status; -1 when it does not answer or has
   // none.
@@ -48,6 +50,8 @@ class TestCluster {
   void MakeRoom(int id);
 
  private:
+  std::string ReservePath(int id) const;
+
   TempDir dir_;
   std::unique_ptr<LocalCluster> cluster_;
 };
