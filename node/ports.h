@@ -25,8 +25,10 @@ struct Ports {
   OwnAddresses own;
 };
 
-// Listens at the ports that the configuration gives, or that the system
-// chooses. AlreadyExists when one is in use; names the field at fault.
+// Listens at the ports that the configuration gives; where it gives none, at
+// those of the node's last life (address_file.h), if they are free, or at ones
+// that the system chooses. AlreadyExists when a configured one is in use; names
+// the field at fault.
 absl::StatusOr<Ports> OpenPorts(const NodeConfig& config);
 
 }  // namespace distdb

@@ -22,6 +22,7 @@
 #include "net/event_loop.h"
 #include "net/socket.h"
 #include "net/unique_fd.h"
+#include "node/address_file.h"
 #include "node/child_process.h"
 #include "node/database_client.h"
 #include "node/demo/node_lines.h"
@@ -146,6 +147,31 @@ TEST_F(DiscoveryTest, NodesThatKnowOneFindAllAndAgainWhereverItGoes) {
   ExpectReplicates(1, "three");
 }
 
+TEST_F(DiscoveryTest, AllThatStartAgainAtOnceFindEachOtherWithoutASeed) {
+  Start(1, {});
+  for (int id = 2; id <= kNodes; ++id) Start(id, {"--join=" + PeerAddress(1)});
+  ASSERT_TRUE(Eventually([&] { return AllUp(); })) << Logs();
+  std::array<std::string, kNodes + 1> before;
+  for (int id = 1; id <= kNodes; ++id) {
+    before[id] = PeerAddress(id);
+    const std::string file =
+        absl::StrCat(dir_.path(), "/node-", id, "/addresses");
+    EXPECT_TRUE(Eventually([&] {
+      return ReadAddressFile(file)->size() == static_cast<size_t>(kNodes);
+    }));
+  }
+  for (int id = 1; id <= kNodes; ++id) Kill(id);
+  // The place of one is taken: it is found by those that it remembers.
+  const absl::StatusOr<UniqueFd> taken = Listen(*ParseEndpoint(before[2]));
+  ASSERT_TRUE(taken.ok()) << taken.status();
+  for (int id = 1; id <= kNodes; ++id) Start(id, {});
+  ASSERT_TRUE(Eventually([&] { return AllUp(); })) << Logs();
+  for (int id = 1; id <= kNodes; ++id) {
+    EXPECT_EQ(PeerAddress(id) == before[id], id != 2) << id;
+  }
+  ExpectReplicates(2, "one");
+}
+
 TEST_F(DiscoveryTest, AFileOfAddressesThatIsGarbageIsTold) {
   const std::string path = dir_.path() + "/node-2/addresses";
   WriteFile(path, "garbage");
@@ -195,7 +221,7 @@ TEST_F(DiscoveryTest, WithMulticastNobodyNeedsAnAddress) {
   for (int id = 1; id <= 3; ++id) Start(id, flags);
   ASSERT_TRUE(Eventually([&] { return AllUp(); })) << Logs();
   ExpectReplicates(3, "one");
-  // All are gone, with all that they remember, and come back elsewhere.
+  // All are gone, and one more comes with them that nobody has met.
   for (int id = 1; id <= 3; ++id) Kill(id);
   for (int id = 1; id <= 4; ++id) Start(id, flags);
   ASSERT_TRUE(Eventually([&] { return AllUp(); })) << Logs();
