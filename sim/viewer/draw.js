@@ -221,7 +221,7 @@ class Painter {
       const label = index === broken ? '' : labelOf(happening, this.layout.showAll);
       const columns = Math.floor((this.layout.lane - 16) / LABEL_COLUMN);
       if (label !== '') {
-        drawText(ctx, shortened(label, columns), x + 9, y - 4,
+        drawText(ctx, shortened(label, columns), x + 9, y - 7,
           palette[color === 'faint' || color === 'ink' ? 'ink' : color]);
       }
     }

@@ -211,7 +211,7 @@ function drawText(ctx, text, x, y, color) {
   ctx.save();
   ctx.globalAlpha *= 0.8;
   ctx.fillStyle = palette.page;
-  ctx.fillRect(x - 2, y - 9, ctx.measureText(text).width + 4, 12);
+  ctx.fillRect(x - 2, y - 9, ctx.measureText(text).width + 4, 11);
   ctx.restore();
   ctx.fillStyle = color;
   ctx.fillText(text, x, y);
