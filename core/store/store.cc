@@ -7,13 +7,24 @@
 #include "core/mutant.h"
 
 namespace distdb {
+namespace {
+
+// Keys are looked up in a table that fits no cache: so far ahead of its turn
+// each is asked for.
+constexpr size_t kPrefetched = 8;
+
+}  // namespace
 
 std::vector<bool> Store::Apply(const InstanceId& instance,
                                const BatchView& batch) {
   std::vector<bool> existed;
   existed.reserve(batch.mutations.size());
   Version version{batch.timestamp, instance.origin, instance.seq, 0};
-  for (const MutationView& mutation : batch.mutations) {
+  for (size_t i = 0; i < batch.mutations.size(); ++i) {
+    if (i + kPrefetched < batch.mutations.size()) {
+      entries_.Prefetch(batch.mutations[i + kPrefetched].key);
+    }
+    const MutationView& mutation = batch.mutations[i];
     const auto [held, inserted] = entries_.FindOrAdd(mutation.key);
     Entry& entry = *held;
     const bool was_live = !inserted && !entry.deleted;
