@@ -41,7 +41,9 @@ namespace distdb {
 
 struct FileRecorderOptions {
   std::string path;
-  uint64_t bytes = 64 * 1024 * 1024;
+  // A file begins with all of the state: the smaller files are, the more that
+  // costs.
+  uint64_t bytes = 256 * 1024 * 1024;
   uint32_t files = 4;  // At least 1.
   uint64_t cluster = 0;
 };

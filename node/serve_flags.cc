@@ -57,7 +57,7 @@ ABSL_FLAG(std::string, record, "",
           "Record what the node is given in this file, for `sim replay "
           "--recording=FILE` (file: record_file).");
 ABSL_FLAG(absl::optional<distdb::Size>, record_size, absl::nullopt,
-          "A recording takes about so much, then the next one begins; 64MiB "
+          "A recording takes about so much, then the next one begins; 256MiB "
           "unless told otherwise (file: record_bytes).");
 ABSL_FLAG(absl::optional<uint32_t>, record_files, absl::nullopt,
           "So many recordings are kept, FILE, FILE.1, …; 4 unless told "
