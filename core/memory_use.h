@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 namespace distdb {
@@ -51,11 +52,15 @@ inline constexpr MemoryTerm kMemoryTerms[] = {
 
 // Whether no term of `use` is above the same of `bound`. Asked after every step
 // of a simulation, so without a loop.
+// (A difference is negative where its highest bit is set: nobody has 2^63
+// bytes.)
 template <size_t... terms>
 constexpr bool IsWithin(const MemoryUse& use, const MemoryUse& bound,
                         std::index_sequence<terms...>) {
-  return ((use.*kMemoryTerms[terms].bytes <= bound.*kMemoryTerms[terms].bytes) &
-          ...);
+  const size_t differences =
+      ((bound.*kMemoryTerms[terms].bytes - use.*kMemoryTerms[terms].bytes) |
+       ...);
+  return differences >> (std::numeric_limits<size_t>::digits - 1) == 0;
 }
 constexpr bool IsWithin(const MemoryUse& use, const MemoryUse& bound) {
   return IsWithin(use, bound,

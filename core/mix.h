@@ -39,7 +39,7 @@ class PairMixer {
   constexpr explicit PairMixer(uint64_t seed = 0)
       : low_(seed ^ kRoot2), high_(std::rotl(seed, 32) ^ kRoot7) {}
 
-  constexpr void Add(uint64_t x, uint64_t y) {
+  [[gnu::always_inline]] constexpr void Add(uint64_t x, uint64_t y) {
     low_ = (low_ ^ x) * kRoot3;
     high_ = (high_ ^ y) * kRoot5;
     low_ += std::rotl(high_, 29);

@@ -27,7 +27,14 @@ class NodeSet {
 
   constexpr bool Contains(NodeId node) const { return bits_ & Bit(node); }
   constexpr bool empty() const { return bits_ == 0; }
-  constexpr int size() const { return std::popcount(bits_); }
+  constexpr int size() const {
+    // std::popcount is a call where the compiler may not assume that the
+    // processor has an instruction for it.
+    uint64_t x = bits_ - (bits_ >> 1 & 0x5555555555555555);
+    x = (x & 0x3333333333333333) + (x >> 2 & 0x3333333333333333);
+    x = (x + (x >> 4)) & 0x0f0f0f0f0f0f0f0f;
+    return static_cast<int>(x * 0x0101010101010101 >> 56);
+  }
   constexpr uint64_t bits() const { return bits_; }
 
   constexpr void Insert(NodeId node) { bits_ |= Bit(node); }

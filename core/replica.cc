@@ -75,15 +75,6 @@ void Replica::Save(std::string& state) const {
   const_cast<Replica*>(this)->Fields(writer);
 }
 
-MemoryUse Replica::Memory() const {
-  MemoryUse use = replicator_->Memory();
-  use.evidence = evidence_.Bytes();
-  use.waiting_writes = waiting_bytes_ + in_flight_.size() * kWaitingBatchBytes +
-                       writes_in_flight_ * kWaitingWriteBytes;
-  use.waiting_reads = waiting_reads_bytes_;
-  return use;
-}
-
 absl::Status Replica::RestoreStore(absl::Span<const Record> records) {
   const std::optional<SnapshotPlace> place = FindSnapshot(records);
   if (!place.has_value()) return absl::OkStatus();

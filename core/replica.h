@@ -94,7 +94,15 @@ class Replica {
   // Who has been proven to lie since this replica was built.
   const Evidence& evidence() const { return evidence_; }
   // What it holds now; cheap. Never more than bracha/memory_bound.h says.
-  MemoryUse Memory() const;
+  MemoryUse Memory() const {
+    MemoryUse use = replicator_->Memory();
+    use.evidence = evidence_.Bytes();
+    use.waiting_writes = waiting_bytes_ +
+                         in_flight_.size() * kWaitingBatchBytes +
+                         writes_in_flight_ * kWaitingWriteBytes;
+    use.waiting_reads = waiting_reads_bytes_;
+    return use;
+  }
 
  private:
   // A write that waits for its instance to be delivered here.

@@ -19,6 +19,13 @@ constexpr uint64_t kSeqs = 4096;
 
 DigestNames::DigestNames() : slots_(kInitialSlots) {}
 
+DigestName DigestNames::NameAnew(const InstanceId& instance,
+                                 const Digest& digest) {
+  Recent& recent = digest == Digest() ? none_ : recent_[PlaceOf(instance)];
+  recent = {digest, NameOf(instance, digest), true};
+  return recent.name;
+}
+
 DigestName DigestNames::NameOf(const InstanceId& instance,
                                const Digest& digest) {
   if (2 * names_.size() >= slots_.size()) Grow();

@@ -32,12 +32,11 @@ class DigestNames {
   // The name of `digest`, which gets one if it has none; `instance` is where it
   // is seen.
   DigestName Name(const InstanceId& instance, const Digest& digest) {
-    // What is seen is mostly no digest at all, or the one of its instance.
-    Recent& recent = digest == Digest() ? none_ : recent_[PlaceOf(instance)];
-    if (!recent.is_known || recent.digest != digest) {
-      recent = {digest, NameOf(instance, digest), true};
-    }
-    return recent.name;
+    // What is seen is mostly the digest of its instance, or no digest at all.
+    const Recent& recent = recent_[PlaceOf(instance)];
+    if (recent.is_known && recent.digest == digest) return recent.name;
+    if (none_.is_known && digest == Digest()) return none_.name;
+    return NameAnew(instance, digest);
   }
 
   // Its name if it has one.
@@ -59,6 +58,7 @@ class DigestNames {
     return (instance.seq.value() * 8 + instance.origin.value()) % kRecent;
   }
 
+  DigestName NameAnew(const InstanceId& instance, const Digest& digest);
   DigestName NameOf(const InstanceId& instance, const Digest& digest);
   uint32_t& ClassesOf(const InstanceId& instance);
   size_t Locate(const Digest& digest) const;

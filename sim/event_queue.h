@@ -1,7 +1,7 @@
 // EventQueue: what will happen, in the order of (virtual time, sequence).
 //
 //     now              the current bucket      the wheel                far
-//   | at_once_ (FIFO) | soon_ (heap)          | | |x| | | |x|x| | |   | far_
+//   | at_once_ (FIFO) | soon_ (sorted)        | | |x| | | |x|x| | |   | far_
 //
 // Two entries of equal time come out in the order in which they were put in, so
 // that the order never depends on how the queue is laid out. Idle time costs
@@ -25,7 +25,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/fifo.h"
+#include "core/always_inline.h"
 #include "core/types.h"
 
 namespace distdb::sim {
@@ -40,36 +40,35 @@ class EventQueue {
   size_t size() const { return size_; }
 
   // Requires that `at` is neither negative nor before the last Pop.
-  void Push(Time at, const T& value) {
+  DISTDB_ALWAYS_INLINE void Push(Time at, const T& value) {
     ++size_;
-    const Entry entry{at, next_sequence_++, value};
-    if (at == now_) return at_once_.push_back(entry);
+    const uint64_t sequence = next_sequence_++;
+    if (at == now_) return at_once_.push_back(value);
     const uint64_t bucket = BucketOf(at);
-    if (bucket <= current_) return PushHeap(soon_, entry);
-    if (bucket - current_ >= kBuckets) return PushHeap(far_, entry);
-    PushWheel(bucket, entry);
+    if (bucket - current_ - 1 < kBuckets - 1) {
+      return PushWheel(bucket, {at, sequence, value});
+    }
+    if (bucket <= current_) return PushSoon({at, sequence, value});
+    PushHeap(far_, {at, sequence, value});
   }
 
   // When the first entry is due. Requires !empty().
-  Time NextTime() {
-    if (soon_.empty()) {
-      if (!at_once_.empty()) return now_;
-      Turn();
-    }
-    return at_once_.empty() ? soon_.front().at
-                            : std::min(now_, soon_.front().at);
+  DISTDB_ALWAYS_INLINE Time NextTime() {
+    if (at_once_begin_ < at_once_.size()) return now_;
+    if (soon_begin_ == soon_.size()) Turn();
+    return soon_[soon_begin_].at;
   }
 
   // Removes and returns the first entry. Requires !empty().
-  std::pair<Time, T> Pop() {
+  DISTDB_ALWAYS_INLINE std::pair<Time, T> Pop() {
     const Time next = NextTime();
     --size_;
     // What is due at this moment and was put in before it is not in at_once_.
-    if (soon_.empty() || soon_.front().at != next) {
-      return {next, at_once_.pop_front().value};
+    if (soon_begin_ < soon_.size() && soon_[soon_begin_].at == next) {
+      now_ = next;
+      return {next, TakeFirst(soon_, soon_begin_).value};
     }
-    now_ = next;
-    return {next, PopHeap(soon_).value};
+    return {next, TakeFirst(at_once_, at_once_begin_)};
   }
 
  private:
@@ -79,6 +78,7 @@ class EventQueue {
   static constexpr size_t kWords = kBuckets / 64;
   static constexpr uint32_t kNone = std::numeric_limits<uint32_t>::max();
   static constexpr size_t kChildren = 4;
+  static constexpr size_t kSortedByInsertion = 16;
 
   struct Entry {
     Time at;
@@ -105,6 +105,50 @@ class EventQueue {
     return KeyOf(a) < KeyOf(b);
   }
 
+  // The first of a queue that begins at `begin`, which goes on to the next.
+  template <typename U>
+  static U TakeFirst(std::vector<U>& queue, size_t& begin) {
+    const U first = queue[begin++];
+    if (begin == queue.size()) {
+      queue.clear();
+      begin = 0;
+    }
+    return first;
+  }
+
+  // After all that is due at the same time or before.
+  void PushSoon(const Entry& entry) {
+    // What was taken out gives up its room before there is much of it.
+    if (soon_begin_ >= 64 && 2 * soon_begin_ >= soon_.size()) {
+      soon_.erase(soon_.begin(), soon_.begin() + soon_begin_);
+      soon_begin_ = 0;
+    }
+    soon_.push_back(entry);
+    size_t i = soon_.size() - 1;
+    for (; i > soon_begin_ && soon_[i - 1].at > entry.at; --i) {
+      soon_[i] = soon_[i - 1];
+    }
+    soon_[i] = entry;
+  }
+
+  // Sorts `soon_`, which has a bucket's entries, the last that was put in
+  // first.
+  void SortSoon() {
+    const size_t size = soon_.size();
+    if (size > kSortedByInsertion) {
+      return std::sort(soon_.begin(), soon_.end(), Before);
+    }
+    Entry* const entries = soon_.data();
+    for (size_t end = 1; end < size; ++end) {
+      const Entry entry = entries[end];
+      size_t i = end;
+      for (; i > 0 && Before(entry, entries[i - 1]); --i) {
+        entries[i] = entries[i - 1];
+      }
+      entries[i] = entry;
+    }
+  }
+
   static void PushHeap(Heap& heap, const Entry& entry) {
     heap.push_back(entry);
     Entry* const entries = heap.data();
@@ -122,7 +166,7 @@ class EventQueue {
     const Entry first = heap.front();
     const Entry last = heap.back();
     heap.pop_back();
-    if (heap.empty()) return first;  // A bucket has few entries, or one.
+    if (heap.empty()) return first;
     Entry* const entries = heap.data();
     const size_t size = heap.size();
     // Where the root was, or lower as needed.
@@ -143,11 +187,10 @@ class EventQueue {
     return first;
   }
 
-  void PushWheel(uint64_t bucket, const Entry& entry) {
+  DISTDB_ALWAYS_INLINE void PushWheel(uint64_t bucket, const Entry& entry) {
     uint32_t node = free_;
     if (node == kNone) {
-      node = static_cast<uint32_t>(nodes_.size());
-      nodes_.emplace_back();
+      node = MoreNodes();
     } else {
       free_ = nodes_[node].next;
     }
@@ -155,6 +198,11 @@ class EventQueue {
     nodes_[node] = {entry, heads_[slot]};
     heads_[slot] = node;
     used_[slot / 64] |= uint64_t{1} << (slot % 64);
+  }
+
+  uint32_t MoreNodes() {
+    nodes_.emplace_back();
+    return static_cast<uint32_t>(nodes_.size() - 1);
   }
 
   // The first bucket after the current one that the wheel has entries of, or
@@ -181,28 +229,32 @@ class EventQueue {
     if (!far_.empty()) bucket = std::min(bucket, BucketOf(far_.front().at));
     current_ = bucket;
     while (!far_.empty() && BucketOf(far_.front().at) == bucket) {
-      PushHeap(soon_, PopHeap(far_));
+      soon_.push_back(PopHeap(far_));
     }
     const size_t slot = bucket % kBuckets;
-    if ((used_[slot / 64] >> (slot % 64) & 1) == 0) return;
-    used_[slot / 64] &= ~(uint64_t{1} << (slot % 64));
-    uint32_t node = std::exchange(heads_[slot], kNone);
-    while (node != kNone) {
-      PushHeap(soon_, nodes_[node].entry);
-      const uint32_t next = std::exchange(nodes_[node].next, free_);
-      free_ = node;
-      node = next;
+    if ((used_[slot / 64] >> (slot % 64) & 1) != 0) {
+      used_[slot / 64] &= ~(uint64_t{1} << (slot % 64));
+      uint32_t node = std::exchange(heads_[slot], kNone);
+      while (node != kNone) {
+        soon_.push_back(nodes_[node].entry);
+        const uint32_t next = std::exchange(nodes_[node].next, free_);
+        free_ = node;
+        node = next;
+      }
     }
+    if (soon_.size() > 1) SortSoon();
   }
 
   size_t size_ = 0;
   uint64_t next_sequence_ = 0;
   // Of the last Pop; what is in at_once_ is due then.
   Time now_{-1};
-  Fifo<Entry> at_once_;
+  std::vector<T> at_once_;
+  size_t at_once_begin_ = 0;
   // Everything in the current bucket or before it is in `soon_`.
   uint64_t current_ = 0;
-  Heap soon_;
+  std::vector<Entry> soon_;
+  size_t soon_begin_ = 0;
   // The wheel: per bucket a list of nodes, and a bit that says if it has any.
   std::array<uint32_t, kBuckets> heads_;
   std::array<uint64_t, kWords> used_{};

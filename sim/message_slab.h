@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/always_inline.h"
 #include "core/check.h"
 #include "core/message.h"
 
@@ -48,7 +49,7 @@ class MessageSlab {
     stored_[slot].message.payload = Payload();
   }
   // Drops it; `taken` becomes what it was.
-  void Take(Slot slot, Message& taken) {
+  DISTDB_ALWAYS_INLINE void Take(Slot slot, Message& taken) {
     Message& message = stored_[slot].message;
     if (!Release(slot)) {
       taken = message;
@@ -67,7 +68,7 @@ class MessageSlab {
   };
 
   // Whether this was the last holder, so that the slot is free.
-  bool Release(Slot slot) {
+  DISTDB_ALWAYS_INLINE bool Release(Slot slot) {
     Stored& stored = stored_[slot];
     DISTDB_CHECK(stored.holders > 0, "what is dropped was held");
     if (--stored.holders > 0) return false;

@@ -20,7 +20,7 @@ class Mixer {
   constexpr explicit Mixer(uint64_t seed = 0)
       : low_(seed ^ kRoot2), high_(std::rotl(seed, 32) ^ kRoot7) {}
 
-  constexpr void Add(uint64_t x) {
+  [[gnu::always_inline]] constexpr void Add(uint64_t x) {
     low_ = (low_ ^ x) * kRoot3;
     high_ = std::rotl(high_, 23) + (low_ ^ (low_ >> 32));
     low_ = std::rotl(low_, 41) ^ (high_ * kRoot5);

@@ -9,10 +9,6 @@
 namespace distdb::sim {
 namespace {
 
-size_t LinkIndex(const Plan& plan, NodeId from, NodeId to) {
-  return size_t{from.value()} * static_cast<size_t>(plan.nodes()) + to.value();
-}
-
 template <typename T>
 bool Matches(const std::optional<T>& wanted, const T& is) {
   return !wanted.has_value() || *wanted == is;
@@ -29,6 +25,7 @@ bool Cuts(const Partition& partition, NodeId from, NodeId to) {
 Network::Network(const Plan* plan, Chooser* chooser, const Digester* digester,
                  DigestNames* names, FaultCounters* faults)
     : plan_(plan),
+      nodes_(static_cast<size_t>(plan->nodes())),
       chooser_(chooser),
       digester_(digester),
       names_(names),
@@ -49,49 +46,15 @@ uint32_t Network::DigestClass(const Message& message) {
   return 0;
 }
 
-Arrivals Network::Send(Time now, const About& about, const Message& message) {
-  Occasion sending = chooser_->Next(about);
-  const size_t link_index = LinkIndex(*plan_, about.from, about.to);
+Arrivals Network::ArrivalsBy(const Rule& rule, Time now, size_t link) const {
   Arrivals arrivals;
-  if (const Rule* rule = FindRule(now, sending.about()); rule != nullptr) {
-    if (rule->lost) {
-      faults_->Count(FaultName::kLoss);
-      return arrivals;
-    }
-    const Duration link = plan_->network.link_delay[link_index];
-    arrivals.copies = std::min(rule->copies, uint32_t{2});
-    arrivals.at[0] = now + link + rule->delay;
-    arrivals.at[1] = arrivals.at[0];
-    return arrivals;
-  }
-  const NetworkPlan& network = plan_->network;
-  // Without bandwidth it leaves at once.
-  const bool has_bandwidth = !network.byte_time.empty() && !healed_;
-  const std::optional<Time> leaves =
-      has_bandwidth ? Leave(now, link_index, message) : std::optional(now);
-  if (!leaves.has_value()) {
-    faults_->Count(FaultName::kFullLink);
-    return arrivals;
-  }
-  if (!healed_ && chooser_->Chance(sending, Decision::kMessageLost,
-                                   network.loss_per_mille)) {
+  if (rule.lost) {
     faults_->Count(FaultName::kLoss);
     return arrivals;
   }
-  if (!healed_ && chooser_->Chance(sending, Decision::kMessageCorrupted,
-                                   network.corrupt_per_mille)) {
-    faults_->Count(FaultName::kCorruption);
-    arrivals.corrupted = true;
-    return arrivals;
-  }
-  arrivals.copies = 1;
-  arrivals.at[0] = Arrival(*leaves, sending, Decision::kMessageDelay);
-  if (!healed_ && chooser_->Chance(sending, Decision::kMessageDuplicated,
-                                   network.duplicate_per_mille)) {
-    faults_->Count(FaultName::kDuplication);
-    arrivals.copies = 2;
-    arrivals.at[1] = Arrival(*leaves, sending, Decision::kDuplicateDelay);
-  }
+  arrivals.copies = std::min(rule.copies, uint32_t{2});
+  arrivals.at[0] = now + plan_->network.link_delay[link] + rule.delay;
+  arrivals.at[1] = arrivals.at[0];
   return arrivals;
 }
 
@@ -106,46 +69,6 @@ std::optional<Time> Network::Leave(Time now, size_t link,
   const auto size = static_cast<Duration>(MessageSize(message));
   busy_until = std::max(busy_until, now) + size * byte_time[link];
   return busy_until;
-}
-
-Duration Network::DrawDelay(size_t link, Occasion& sending, Decision decision) {
-  const NetworkPlan& network = plan_->network;
-  if (network.jitter == 0) return 0;
-  const DelayShape shape = network.delay_shape.empty()
-                               ? DelayShape::kUniform
-                               : network.delay_shape[link];
-  const Duration delay = DelayOf(
-      shape, network.jitter,
-      chooser_->Choose(sending, decision, DelayAnswers(shape, network.jitter)));
-  if (shape == DelayShape::kTwoHumped && delay > network.jitter / 2) {
-    faults_->Count(FaultName::kSecondHump);
-  } else if (delay > network.jitter) {
-    faults_->Count(FaultName::kLongTail);
-  }
-  return delay;
-}
-
-Time Network::Arrival(Time leaves, Occasion& sending, Decision decision) {
-  const About& about = sending.about();
-  if (picker_ != nullptr) return leaves + picker_->PickDelay(leaves, about);
-  const size_t link = LinkIndex(*plan_, about.from, about.to);
-  const NetworkPlan& network = plan_->network;
-  Time at = leaves + network.link_delay[link];
-  if (!network.slow_by.empty() && network.slow_by[link] > 0 && !healed_) {
-    at = at + network.slow_by[link];
-    faults_->Count(FaultName::kSlowLink);
-  }
-  at = at + DrawDelay(link, sending, decision);
-  Time& last = last_arrival_[link];
-  if (at < last) {
-    if (network.in_order) {
-      at = last;
-    } else {
-      faults_->Count(FaultName::kReordering);
-    }
-  }
-  last = std::max(last, at);
-  return at;
 }
 
 const Rule* Network::FindRule(Time now, const About& about) {

@@ -14,11 +14,13 @@
 #include <optional>
 #include <vector>
 
+#include "core/always_inline.h"
 #include "core/digest.h"
 #include "core/message.h"
 #include "core/node_set.h"
 #include "core/types.h"
 #include "sim/choice.h"
+#include "sim/delay_shape.h"
 #include "sim/digest_names.h"
 #include "sim/fault_counters.h"
 #include "sim/plan.h"
@@ -47,9 +49,9 @@ class Network {
   Network(const Plan* plan, Chooser* chooser, const Digester* digester,
           DigestNames* names, FaultCounters* faults);
 
-  // Decides about a message that is sent at `now`. `about` names it, with
+  // Decides about a message that is sent at `now`. `sending` names it, with
   // Decision::kMessageLost.
-  Arrivals Send(Time now, const About& about, const Message& message);
+  Arrivals Send(Time now, Occasion& sending, const Message& message);
 
   // Not owned; null: the network itself. No link is in order under it.
   void SetDelayPicker(DelayPicker* picker) { picker_ = picker; }
@@ -72,14 +74,19 @@ class Network {
 
  private:
   bool IsCutByAny(NodeId from, NodeId to) const;
+  size_t LinkIndex(const About& about) const {
+    return size_t{about.from.value()} * nodes_ + about.to.value();
+  }
   const Rule* FindRule(Time now, const About& about);
-  Time Arrival(Time leaves, Occasion& sending, Decision decision);
+  Arrivals ArrivalsBy(const Rule& rule, Time now, size_t link) const;
+  Time Arrival(Time leaves, size_t link, Occasion& sending, Decision decision);
   // When a message that is sent at `now` has left, and the link is free again.
   // Nothing if too many wait already. Requires a plan with bandwidth.
   std::optional<Time> Leave(Time now, size_t link, const Message& message);
   Duration DrawDelay(size_t link, Occasion& sending, Decision decision);
 
   const Plan* plan_;
+  const size_t nodes_;
   Chooser* chooser_;
   const Digester* digester_;
   DigestNames* names_;
@@ -93,6 +100,90 @@ class Network {
   std::vector<uint64_t> matched_;
   bool healed_ = false;
 };
+
+// Inline, as all that is sent comes through here.
+
+DISTDB_ALWAYS_INLINE Duration Network::DrawDelay(size_t link, Occasion& sending,
+                                                 Decision decision) {
+  const NetworkPlan& network = plan_->network;
+  if (network.jitter == 0) return 0;
+  const DelayShape shape = network.delay_shape.empty()
+                               ? DelayShape::kUniform
+                               : network.delay_shape[link];
+  const uint64_t answer =
+      chooser_->Choose(sending, decision, DelayAnswers(shape, network.jitter));
+  if (shape == DelayShape::kUniform) return static_cast<Duration>(answer);
+  const Duration delay = DelayOf(shape, network.jitter, answer);
+  if (shape == DelayShape::kTwoHumped && delay > network.jitter / 2) {
+    faults_->Count(FaultName::kSecondHump);
+  } else if (delay > network.jitter) {
+    faults_->Count(FaultName::kLongTail);
+  }
+  return delay;
+}
+
+DISTDB_ALWAYS_INLINE Time Network::Arrival(Time leaves, size_t link,
+                                           Occasion& sending,
+                                           Decision decision) {
+  if (picker_ != nullptr) {
+    return leaves + picker_->PickDelay(leaves, sending.about());
+  }
+  const NetworkPlan& network = plan_->network;
+  Time at = leaves + network.link_delay[link];
+  if (!network.slow_by.empty() && network.slow_by[link] > 0 && !healed_) {
+    at = at + network.slow_by[link];
+    faults_->Count(FaultName::kSlowLink);
+  }
+  at = at + DrawDelay(link, sending, decision);
+  Time& last = last_arrival_[link];
+  if (at >= last) {
+    last = at;
+    return at;
+  }
+  if (network.in_order) return last;
+  faults_->Count(FaultName::kReordering);
+  return at;
+}
+
+DISTDB_ALWAYS_INLINE Arrivals Network::Send(Time now, Occasion& sending,
+                                            const Message& message) {
+  const size_t link = LinkIndex(sending.about());
+  if (!plan_->rules.empty()) {
+    const Rule* const rule = FindRule(now, sending.about());
+    if (rule != nullptr) return ArrivalsBy(*rule, now, link);
+  }
+  Arrivals arrivals;
+  const NetworkPlan& network = plan_->network;
+  Time leaves = now;  // Without bandwidth it leaves at once.
+  if (!network.byte_time.empty() && !healed_) {
+    const std::optional<Time> has_left = Leave(now, link, message);
+    if (!has_left.has_value()) {
+      faults_->Count(FaultName::kFullLink);
+      return arrivals;
+    }
+    leaves = *has_left;
+  }
+  if (!healed_ && chooser_->Chance(sending, Decision::kMessageLost,
+                                   network.loss_per_mille)) {
+    faults_->Count(FaultName::kLoss);
+    return arrivals;
+  }
+  if (!healed_ && chooser_->Chance(sending, Decision::kMessageCorrupted,
+                                   network.corrupt_per_mille)) {
+    faults_->Count(FaultName::kCorruption);
+    arrivals.corrupted = true;
+    return arrivals;
+  }
+  arrivals.copies = 1;
+  arrivals.at[0] = Arrival(leaves, link, sending, Decision::kMessageDelay);
+  if (!healed_ && chooser_->Chance(sending, Decision::kMessageDuplicated,
+                                   network.duplicate_per_mille)) {
+    faults_->Count(FaultName::kDuplication);
+    arrivals.copies = 2;
+    arrivals.at[1] = Arrival(leaves, link, sending, Decision::kDuplicateDelay);
+  }
+  return arrivals;
+}
 
 }  // namespace distdb::sim
 

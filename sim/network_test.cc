@@ -21,20 +21,20 @@ Message Echo(uint64_t seq) {
           .payload = {}};
 }
 
-Arrivals Send(Network& network, Time at, NodeId from, NodeId to,
-              const Message& message) {
-  return network.Send(at,
-                      {.decision = Decision::kMessageLost,
+class NetworkTest : public ::testing::Test {
+ protected:
+  Arrivals Send(Network& network, Time at, NodeId from, NodeId to,
+                const Message& message) {
+    Occasion sending =
+        chooser_.Next({.decision = Decision::kMessageLost,
                        .from = from,
                        .to = to,
                        .message = message.kind,
                        .instance = message.instance,
-                       .digest_class = network.DigestClass(message)},
-                      message);
-}
+                       .digest_class = network.DigestClass(message)});
+    return network.Send(at, sending, message);
+  }
 
-class NetworkTest : public ::testing::Test {
- protected:
   Network Make(uint64_t seed = 1) {
     driver_ = SeedDriver(seed);
     chooser_ = Chooser(&driver_);

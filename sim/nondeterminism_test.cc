@@ -26,19 +26,23 @@ namespace {
 using ::testing::StartsWith;
 
 // Delays depend on something that no seed decides, from the second write on.
-class PlantedDriver : public SeedDriver {
+class PlantedDriver : public Driver {
  public:
-  PlantedDriver() : SeedDriver(1) {}
-
   uint64_t Answer(const About& about, uint64_t n) override {
-    const uint64_t answer = SeedDriver::Answer(about, n);
+    const uint64_t answer = seed_.Answer(about, n);
     const bool is_planted = about.decision == Decision::kMessageDelay &&
                             about.instance.seq == Seq(2);
     return is_planted ? (answer + Disturbance()) % n : answer;
   }
+  size_t AnswerNamed(const About& about,
+                     absl::Span<const Option> options) override {
+    return seed_.AnswerNamed(about, options);
+  }
 
  private:
   virtual uint64_t Disturbance() = 0;
+
+  SeedDriver seed_{1};
 };
 
 class CalmDriver : public PlantedDriver {

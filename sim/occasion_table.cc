@@ -15,21 +15,18 @@ void OccasionTable::Reserve(int nodes) {
   page_numbers_.resize(nodes_);
 }
 
-uint64_t OccasionTable::Count(const About& about) {
-  uint8_t* const counter = Find(about);
-  if (counter == nullptr) return others_.Count(FingerprintOf(about));
-  if (*counter == kFull) return kFull + others_.Count(FingerprintOf(about));
-  return (*counter)++;
+uint64_t OccasionTable::CountElsewhere(Row row, const About& about) {
+  const bool has_place = row != nullptr && about.to.value() < nodes_;
+  return (has_place ? kFull : 0) + others_.Count(FingerprintOf(about));
 }
 
-uint8_t* OccasionTable::Find(const About& about) {
+OccasionTable::Row OccasionTable::RowOf(const About& about) {
   const uint32_t origin = about.instance.origin.value();
   const uint64_t seq = about.instance.seq.value();
   const auto kind = static_cast<size_t>(about.message);
   if (about.decision != Decision::kMessageLost || about.digest_class != 0 ||
       about.instance.epoch != Epoch(1) || origin >= nodes_ || seq >= kSeqs ||
-      kind >= kKinds || about.from.value() >= nodes_ ||
-      about.to.value() >= nodes_) {
+      kind >= kKinds || about.from.value() >= nodes_) {
     return nullptr;
   }
   const size_t page_size = kKinds * nodes_ * nodes_;
@@ -41,8 +38,7 @@ uint8_t* OccasionTable::Find(const About& about) {
     number = static_cast<uint32_t>(pages_.size() / page_size);
   }
   const size_t page = (number - 1) * page_size;
-  return &pages_[page + (kind * nodes_ + about.from.value()) * nodes_ +
-                 about.to.value()];
+  return &pages_[page + (kind * nodes_ + about.from.value()) * nodes_];
 }
 
 }  // namespace distdb::sim

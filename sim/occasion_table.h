@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/always_inline.h"
 #include "sim/about.h"
 #include "sim/fingerprint_table.h"
 
@@ -24,8 +25,19 @@ class OccasionTable {
   // Gives messages among nodes below `nodes` pages. Nothing has been counted.
   void Reserve(int nodes);
 
-  // How often `about` was counted before, and counts it once more.
-  uint64_t Count(const About& about);
+  // The counters of all that differs from `about` in its receiver alone; null
+  // if it has no page. Valid until the next call.
+  using Row = uint8_t*;
+  Row RowOf(const About& about);
+
+  // How often `about` was counted before, and counts it once more. `row` is
+  // that of `about`.
+  DISTDB_ALWAYS_INLINE uint64_t Count(Row row, const About& about) {
+    const uint32_t to = about.to.value();
+    if (row != nullptr && to < nodes_ && row[to] != kFull) return row[to]++;
+    return CountElsewhere(row, about);
+  }
+  uint64_t Count(const About& about) { return Count(RowOf(about), about); }
 
  private:
   // Pages are for sequence numbers and kinds below these.
@@ -33,8 +45,7 @@ class OccasionTable {
   static constexpr size_t kKinds = 9;
   static constexpr uint8_t kFull = 255;
 
-  // The counter's place, or null if it has none.
-  uint8_t* Find(const About& about);
+  uint64_t CountElsewhere(Row row, const About& about);
 
   uint32_t nodes_ = 0;
   // Per origin and seq: the page's number, from 1; 0 where there is none yet.

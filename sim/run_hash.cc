@@ -19,64 +19,40 @@ Overloaded(Handlers...) -> Overloaded<Handlers...>;
 // What kind of thing comes next in the hash.
 enum class Mark : uint8_t { kStep = 1, kStart = 2, kCrash = 3 };
 
-uint64_t AsWord(int64_t value) { return static_cast<uint64_t>(value); }
-
-// Several fields in one word; each argument lies in bits of its own.
-uint64_t Pack(Mark mark, NodeId node, size_t index = 0) {
+// Three fields in one word; each lies in bits of its own.
+uint64_t PackMark(Mark mark, NodeId node, size_t index = 0) {
   return uint64_t{node.value()} << 32 | uint64_t{index} << 8 |
          static_cast<uint64_t>(mark);
-}
-uint64_t Pack(uint32_t high, uint32_t low) {
-  return uint64_t{high} << 32 | low;
 }
 
 }  // namespace
 
 void RunHash::OnStep(Time at, NodeId node, const Event& event,
                      const Effects& effects) {
-  Add(AsWord(at.value()), Pack(Mark::kStep, node, event.index()));
-  AddEvent(event);
-  AddEffects(effects);
+  Add(AsWord(at.value()), PackMark(Mark::kStep, node, event.index()));
+  if (const Receive* const receive = std::get_if<Receive>(&event)) {
+    AddMessage(receive->from.value(), receive->message);
+  } else {
+    AddOtherEvent(event);
+  }
+  if (!effects.empty()) return AddEffects(effects);
+  Add(0, 1);  // What AddSizes adds where all of them are 0.
+  AddTimes(effects);
 }
 
 void RunHash::OnStart(Time at, NodeId node, absl::Span<const Record> records) {
-  Add(AsWord(at.value()), Pack(Mark::kStart, node));
+  Add(AsWord(at.value()), PackMark(Mark::kStart, node));
   Add(records.size(), 0);
   for (const Record& record : records) AddRecord(record);
 }
 
 void RunHash::OnCrash(Time at, NodeId node, Token lost_from) {
-  Add(AsWord(at.value()), Pack(Mark::kCrash, node));
+  Add(AsWord(at.value()), PackMark(Mark::kCrash, node));
   Add(lost_from.value(), 0);
 }
 
 std::string RunHash::Hex() const {
   return absl::StrFormat("%016x%016x", mixer_.High(), mixer_.Low());
-}
-
-void RunHash::AddInstance(const InstanceId& instance) {
-  Add(Pack(instance.epoch.value(), instance.origin.value()),
-      instance.seq.value());
-}
-
-void RunHash::AddContent(uint64_t what, uint8_t kind,
-                         const InstanceId& instance, const Digest& digest,
-                         const Payload& payload) {
-  const uint32_t number = names_.Name(instance, digest).number;
-  const bool has_payload = payload.has_value();
-  Add(what, Pack(number, uint32_t{has_payload} << 8 | kind));
-  AddInstance(instance);
-  if (has_payload) AddBytes(payload.bytes());
-}
-
-void RunHash::AddMessage(uint64_t from_or_to, const Message& message) {
-  AddContent(from_or_to, static_cast<uint8_t>(message.kind), message.instance,
-             message.digest, message.payload);
-}
-
-void RunHash::AddRecord(const Record& record) {
-  AddContent(record.token.value(), static_cast<uint8_t>(record.kind),
-             record.instance, record.digest, record.payload);
 }
 
 void RunHash::AddDot(Dot dot) { Add(dot.origin.value(), dot.seq.value()); }
@@ -127,7 +103,7 @@ void RunHash::AddFault(const Fault& fault) {
   AddInstance(fault.instance);
 }
 
-void RunHash::AddEvent(const Event& event) {
+void RunHash::AddOtherEvent(const Event& event) {
   std::visit(
       Overloaded{
           [&](const Tick& tick) {
@@ -157,30 +133,35 @@ void RunHash::AddEvent(const Event& event) {
 }
 
 void RunHash::AddSizes(const Effects& effects) {
-  const uint64_t sizes[] = {
-      effects.persist.size(),   effects.load.size(),
-      effects.send.size(),      effects.send_after_persist.size(),
-      effects.replies.size(),   effects.replies_after_persist.size(),
-      effects.delivered.size(), effects.faults.size()};
   uint64_t any = 0;
   uint64_t bytes = 0;
-  for (const uint64_t size : sizes) {
+  // Of each field its size; most are empty, which takes no division.
+  const auto each = [&effects](auto add) {
+    const auto add_size_of = [&add](const auto& field) {
+      add(field.empty() ? uint64_t{0} : uint64_t{field.size()});
+    };
+    add_size_of(effects.persist);
+    add_size_of(effects.load);
+    add_size_of(effects.send);
+    add_size_of(effects.send_after_persist);
+    add_size_of(effects.replies);
+    add_size_of(effects.replies_after_persist);
+    add_size_of(effects.delivered);
+    add_size_of(effects.faults);
+  };
+  each([&](uint64_t size) {
     any |= size;
     bytes = bytes << 8 | (size & 0xff);
-  }
+  });
   // One word, but for the rare step that does hundreds of things of a kind.
   const bool is_exact = any <= 0xff;
   Add(bytes, is_exact);
-  if (is_exact) return;
-  for (const uint64_t size : sizes) Add(size, 0);
+  if (!is_exact) each([&](uint64_t size) { Add(size, 0); });
 }
 
 void RunHash::AddEffects(const Effects& effects) {
-  const bool is_empty = effects.empty();
-  // What AddSizes adds where all of them are 0.
-  is_empty ? Add(0, 1) : AddSizes(effects);
-  Add(effects.discard_before.value(), AsWord(effects.next_deadline.value()));
-  if (is_empty) return;
+  AddSizes(effects);
+  AddTimes(effects);
   for (const Record& record : effects.persist) AddRecord(record);
   for (const Token token : effects.load) Add(token.value(), 0);
   for (const Envelope& envelope : effects.send) {

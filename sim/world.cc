@@ -32,9 +32,9 @@ World::World(const Plan& plan, Chooser* chooser, Verdict* verdict)
   DISTDB_CHECK((plan_.liars & plan_.amnesiacs).empty(), "liars have no disk");
   chooser_->ExpectMessages(plan_.nodes());
   DISTDB_CHECK((plan_.liars & plan_.joiners).empty(), "liars are there");
-  for (const NodeId liar : plan_.liars) hosts_[liar.value()].is_liar = true;
+  for (const NodeId liar : plan_.liars) HostOf(liar).is_liar = true;
   for (const NodeId node : NodeSet::FirstN(plan_.nodes())) {
-    Host& host = hosts_[node.value()];
+    Host& host = HostOf(node);
     host.channel_numbers.resize(n);
     host.rare_events =
         std::make_unique<DrawnRareEvents>(node, &plan_, chooser, &faults_);
@@ -55,26 +55,24 @@ void World::AddObserver(Observer* observer) {
 void World::AddChecker(Checker* checker) {
   observers_.push_back(checker);
   checkers_.push_back(checker);
+  for (uint32_t interests = 0; interests < kInterestSets; ++interests) {
+    if ((checker->interests() & interests) == 0) continue;
+    interested_[interests].push_back(checker);
+  }
+}
+
+void World::AddStateChecker(StateChecker* checker) {
+  observers_.push_back(checker);
+  state_checkers_.push_back(checker);
 }
 
 const Replica* World::replica(NodeId node) const {
-  return hosts_[node.value()].replica.get();
-}
-
-void World::Push(Time at, Kind kind, NodeId node, NodeId other,
-                 uint64_t number) {
-  DISTDB_CHECK(number <= std::numeric_limits<uint32_t>::max(),
-               "what a run counts is below 2^32");
-  queue_.Push(std::max(at, now_),
-              Entry{.kind = kind,
-                    .node = node,
-                    .other = other,
-                    .number = static_cast<uint32_t>(number)});
+  return HostOf(node).replica.get();
 }
 
 bool World::IsActionNext() {
-  return next_action_at_.has_value() &&
-         (queue_.empty() || *next_action_at_ <= queue_.NextTime());
+  return next_action_at_ != kNever &&
+         (queue_.empty() || next_action_at_ <= queue_.NextTime());
 }
 
 void World::Run() {
@@ -83,7 +81,7 @@ void World::Run() {
     ScheduleActions();
     if (plan_.heal_at != kNever) Push(plan_.heal_at, Kind::kHeal);
     for (const NodeId node : all) {
-      if (hosts_[node.value()].is_liar) continue;
+      if (HostOf(node).is_liar) continue;
       CountClockFaults(node);
       if (!plan_.joiners.Contains(node)) StartNode(node);
     }
@@ -115,7 +113,7 @@ void World::Run() {
 }
 
 void World::Dispatch(const Entry& entry) {
-  Host& host = hosts_[entry.node.value()];
+  Host& host = HostOf(entry.node);
   const bool is_current = host.incarnation == entry.number;
   switch (entry.kind) {
     case Kind::kArrival:

@@ -29,6 +29,7 @@
 #ifndef DISTDB_SIM_WORLD_H_
 #define DISTDB_SIM_WORLD_H_
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -69,9 +70,10 @@ class World {
 
   // Not owned; outlives the run. Called before Run(). A checker is an observer
   // that also says when the run has settled; of a step it hears last, and of a
-  // passage never.
+  // passage or an fsync never.
   void AddObserver(Observer* observer);
   void AddChecker(Checker* checker);
+  void AddStateChecker(StateChecker* checker);
 
   // Runs to the end. To be called once. A failed DISTDB_CHECK in core becomes
   // the property Crash if the handler of sim/check_handler.h is installed.
@@ -98,6 +100,8 @@ class World {
       1'000'000'000};  // Wall clocks start here: some day in 2023.
   static constexpr int64_t kWallEpoch = 1'700'000'000'000'000'000;
 
+  Host& HostOf(NodeId node);
+  const Host& HostOf(NodeId node) const;
   void Dispatch(const Entry& entry);
   // Turns (world_turns.cc): what comes for a node that is paused or busy waits.
   // Whether there can be such a node in this run at all.
@@ -133,17 +137,17 @@ class World {
 
   // Steps (world_steps.cc).
   void Step(NodeId node, const Event& event);
-  void CarryOut(NodeId node);
+  void CarryOut(NodeId node, Host& host);
   void Tick(NodeId node);
   // `deadline`: by the node's own monotonic clock.
-  void ScheduleTick(NodeId node, Time deadline);
+  void ScheduleTick(NodeId node, Host& host, Time deadline);
   Time VirtualTime(NodeId node, Time deadline) const;
-  void QueueTick(NodeId node);
+  void QueueTick(NodeId node, Host& host);
   void HandleTick(NodeId node);
   // Takes over the records of a step. Returns what must be durable before what
   // the step holds back may leave.
-  Token HandOver(NodeId node);
-  bool ReleaseHeld(NodeId node);
+  Token HandOver(Host& host);
+  bool ReleaseHeld(NodeId node, Host& host);
   void LeaveReply(NodeId node, const Reply& reply);
 
   // The disk (world_disk.cc).
@@ -171,7 +175,10 @@ class World {
   // Messages (world_messages.cc). Sends a message in the name of one who holds
   // it and drops it then. False: the sender crashed meanwhile.
   bool SendToAll(NodeId from, NodeSet to, MessageSlab::Slot slot);
-  void SendMessage(NodeId from, NodeId to, MessageSlab::Slot slot, bool lie);
+  // `sending` is new, or what this function made of it for the same message to
+  // another receiver.
+  void SendMessage(NodeId from, NodeId to, MessageSlab::Slot slot, bool lie,
+                   Occasion& sending);
   void SayLie(NodeId liar, NodeId to, Message message);
   // What the message in `slot` is, for decisions about it.
   About Identify(Decision decision, NodeId from, NodeId to,
@@ -180,7 +187,9 @@ class World {
   // What a partition holds, and what happens as it ends.
   bool MustHold(uint64_t slot);
   void ReleaseHeldMessages();
-  void Enqueue(const Passage& passage, MessageSlab::Slot slot);
+  // `channel`: the number of the sender's channel.
+  void Enqueue(const Passage& passage, uint64_t channel,
+               MessageSlab::Slot slot);
   // The bytes change under way: its receiver's decoder must stand that.
   void Corrupt(const Passage& passage, MessageSlab::Slot slot);
   void Tell(const Passage& passage, const Message& message);
@@ -229,6 +238,9 @@ class World {
   std::vector<Observer*> watchers_;   // All but the checkers.
   std::vector<Observer*> listeners_;  // Those who want to hear of passages.
   std::vector<Checker*> checkers_;
+  // Those of them that a step concerns, by what interests in it.
+  std::array<std::vector<Checker*>, kInterestSets> interested_;
+  std::vector<StateChecker*> state_checkers_;
 
   // What is under way; slots are used again.
   MessageSlab messages_;
@@ -244,16 +256,18 @@ class World {
   // Actions whose time was given, by it, and which of them is next.
   std::vector<size_t> timed_actions_;
   size_t next_timed_ = 0;
-  std::optional<Time> next_action_at_;
+  Time next_action_at_ = kNever;
   // Actions whose condition has not come true yet, by index.
   std::vector<size_t> waiting_actions_;
   std::map<RequestId, Dot> tokens_;
   FingerprintTable occurrences_;
 
-  // What a step is given where it is a message, and what it asks for. Both keep
-  // their memory.
+  // What a step is given where it is a message or news from the disk, and what
+  // it asks for. They keep their memory.
   Event received_ = Receive();
+  Event persisted_ = Persisted();
   Effects effects_;
+  bool has_effects_ = false;  // Whether it holds anything.
   Time now_;
   uint64_t events_ = 0;
   uint32_t chance_crashes_ = 0;

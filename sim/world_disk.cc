@@ -17,7 +17,7 @@
 namespace distdb::sim {
 
 About World::DiskAbout(Decision decision, NodeId node) {
-  Host& host = hosts_[node.value()];
+  Host& host = HostOf(node);
   About about{.decision = decision, .from = node};
   const absl::Span<const Record> records = host.disk.records();
   if (!records.empty()) {
@@ -30,13 +30,8 @@ About World::DiskAbout(Decision decision, NodeId node) {
   return about;
 }
 
-bool World::CrashesAtDisk(NodeId node, Decision decision, uint32_t per_mille) {
-  if (per_mille == 0 || !MayCrash(node)) return false;
-  return chooser_->Chance(DiskAbout(decision, node), per_mille);
-}
-
 void World::ScheduleWrite(NodeId node) {
-  Host& host = hosts_[node.value()];
+  Host& host = HostOf(node);
   if (host.write_queued || !host.disk.HasAppended()) return;
   // A full disk answers with a step, which must not begin within another one.
   if (plan_.disk.write_wait == 0 && !host.disk_full) return WriteRecords(node);
@@ -49,7 +44,7 @@ void World::ScheduleWrite(NodeId node) {
 }
 
 void World::WriteRecords(NodeId node) {
-  Host& host = hosts_[node.value()];
+  Host& host = HostOf(node);
   host.write_queued = false;
   const uint32_t per_mille = plan_.crash.at_write_per_mille;
   if (CrashesAtDisk(node, Decision::kCrashBeforeWrite, per_mille)) {
@@ -64,7 +59,7 @@ void World::WriteRecords(NodeId node) {
 }
 
 void World::RefuseRecords(NodeId node) {
-  Host& host = hosts_[node.value()];
+  Host& host = HostOf(node);
   faults_.Count(FaultName::kFullDisk);
   const Token first = host.disk.Refuse();
   host.refused = true;
@@ -76,7 +71,7 @@ void World::RefuseRecords(NodeId node) {
 }
 
 void World::ScheduleFsync(NodeId node) {
-  Host& host = hosts_[node.value()];
+  Host& host = HostOf(node);
   if (host.fsync_queued || host.disk.IsSyncing() || !host.disk.HasUnsynced()) {
     return;
   }
@@ -89,12 +84,10 @@ void World::ScheduleFsync(NodeId node) {
 }
 
 void World::BeginFsync(NodeId node) {
-  Host& host = hosts_[node.value()];
+  Host& host = HostOf(node);
   host.fsync_queued = false;
   const Token covered = host.disk.BeginFsync();
-  for (Observer* observer : observers_) {
-    observer->OnFsync(now_, node, covered);
-  }
+  for (Observer* watcher : watchers_) watcher->OnFsync(now_, node, covered);
   Duration time = plan_.disk.fsync_time;
   if (plan_.disk.fsync_jitter > 0) {
     const About about = DiskAbout(Decision::kFsyncTime, node);
@@ -110,7 +103,7 @@ void World::BeginFsync(NodeId node) {
 }
 
 void World::CompleteFsync(NodeId node) {
-  Host& host = hosts_[node.value()];
+  Host& host = HostOf(node);
   if (CrashesAtDisk(node, Decision::kFsyncFails,
                     plan_.disk.fsync_fails_per_mille)) {
     faults_.Count(FaultName::kFailedFsync);
@@ -122,8 +115,9 @@ void World::CompleteFsync(NodeId node) {
                     plan_.crash.at_fsync_per_mille)) {
     return CrashAtDisk(node, FaultName::kCrashAtFsync);
   }
-  if (!ReleaseHeld(node)) return;
-  Step(node, Persisted{durable});
+  if (!ReleaseHeld(node, host)) return;
+  persisted_ = Persisted{durable};
+  Step(node, persisted_);
   if (host.replica != nullptr) ScheduleFsync(node);
 }
 
@@ -133,11 +127,11 @@ void World::CrashAtDisk(NodeId node, FaultName name) {
 }
 
 void World::HandleLoad(NodeId node, uint64_t token) {
-  const Record* record = hosts_[node.value()].disk.Find(Token(token));
+  const Record* record = HostOf(node).disk.Find(Token(token));
   if (record == nullptr) {
     return Step(node, LoadFailed{Token(token), "there is no such record"});
   }
-  if (!hosts_[node.value()].disk.ReadsBack(record)) {
+  if (!HostOf(node).disk.ReadsBack(record)) {
     return ReportDisk(node, absl::InternalError("a record reads back altered"));
   }
   if (ReadFails(node, *record)) {
@@ -147,7 +141,7 @@ void World::HandleLoad(NodeId node, uint64_t token) {
 }
 
 bool World::ReadFails(NodeId node, const Record& record) {
-  Host& host = hosts_[node.value()];
+  Host& host = HostOf(node);
   if (!host.unreadable.contains(record.token)) {
     if (healed_ || plan_.disk.read_fails_per_mille == 0) return false;
     About about{.decision = Decision::kReadFails,
@@ -177,7 +171,7 @@ Damage World::TailDamage(NodeId node) {
   const Damage damage =
       kLooks[chooser_->Choose({.decision = Decision::kTailLooksLike,
                                .from = node,
-                               .occurrence = hosts_[node.value()].crashes},
+                               .occurrence = HostOf(node).crashes},
                               std::size(kLooks))];
   if (damage == Damage::kTorn) faults_.Count(FaultName::kTornRecord);
   if (damage == Damage::kBitFlip) faults_.Count(FaultName::kBitFlip);
@@ -188,7 +182,7 @@ Damage World::TailDamage(NodeId node) {
 }
 
 void World::ForgetSynced(NodeId node) {
-  Disk& disk = hosts_[node.value()].disk;
+  Disk& disk = HostOf(node).disk;
   if (disk.records().empty()) return;
   faults_.Count(FaultName::kLiedFsync);
   const About about{.decision = Decision::kLiedFsync, .from = node};
@@ -198,7 +192,7 @@ void World::ForgetSynced(NodeId node) {
 void World::StrikeSynced(NodeId node, Damage damage) {
   faults_.Count(damage == Damage::kBitFlip ? FaultName::kBitFlip
                                            : FaultName::kMisdirectedWrite);
-  const absl::StatusOr<bool> refused = hosts_[node.value()].disk.Strike(
+  const absl::StatusOr<bool> refused = HostOf(node).disk.Strike(
       damage, [&](uint64_t n) { return DrawDamage(node, n); });
   if (!refused.ok()) return ReportDisk(node, refused.status());
   if (*refused) faults_.Count(FaultName::kRefusedLog);

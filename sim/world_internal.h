@@ -3,12 +3,16 @@
 #ifndef DISTDB_SIM_WORLD_INTERNAL_H_
 #define DISTDB_SIM_WORLD_INTERNAL_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <memory>
 #include <set>
 #include <vector>
 
+#include "core/always_inline.h"
+#include "core/check.h"
 #include "core/effects.h"
 #include "core/fifo.h"
 #include "core/message.h"
@@ -115,6 +119,33 @@ struct World::InFlight {
   uint64_t channel = 0;
   MessageSlab::Slot message = 0;
 };
+
+DISTDB_ALWAYS_INLINE World::Host& World::HostOf(NodeId node) {
+  DISTDB_CHECK(node.value() < static_cast<uint32_t>(plan_.config.nodes),
+               "a node is in the cluster");
+  return hosts_.data()[node.value()];
+}
+
+DISTDB_ALWAYS_INLINE const World::Host& World::HostOf(NodeId node) const {
+  return const_cast<World*>(this)->HostOf(node);
+}
+
+inline bool World::CrashesAtDisk(NodeId node, Decision decision,
+                                 uint32_t per_mille) {
+  if (per_mille == 0 || !MayCrash(node)) return false;
+  return chooser_->Chance(DiskAbout(decision, node), per_mille);
+}
+
+DISTDB_ALWAYS_INLINE void World::Push(Time at, Kind kind, NodeId node,
+                                      NodeId other, uint64_t number) {
+  DISTDB_CHECK(number <= std::numeric_limits<uint32_t>::max(),
+               "what a run counts is below 2^32");
+  queue_.Push(std::max(at, now_),
+              Entry{.kind = kind,
+                    .node = node,
+                    .other = other,
+                    .number = static_cast<uint32_t>(number)});
+}
 
 }  // namespace distdb::sim
 

@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "core/always_inline.h"
 #include "sim/wire.h"
 #include "sim/world.h"
 #include "sim/world_internal.h"
@@ -20,6 +21,71 @@ bool IsPromise(MessageKind kind) {
 }
 
 }  // namespace
+
+About World::Identify(Decision decision, NodeId from, NodeId to,
+                      MessageSlab::Slot slot) {
+  const Message& message = messages_[slot];
+  std::optional<uint32_t>& digest_class = messages_.digest_class(slot);
+  if (!digest_class.has_value()) {
+    digest_class = network_.DigestClass(message);
+  }
+  return {.decision = decision,
+          .from = from,
+          .to = to,
+          .message = message.kind,
+          .instance = message.instance,
+          .digest_class = *digest_class};
+}
+
+DISTDB_ALWAYS_INLINE void World::Enqueue(const Passage& passage,
+                                         uint64_t channel,
+                                         MessageSlab::Slot slot) {
+  messages_.Hold(slot);
+  uint64_t copy = in_flight_.size();
+  if (free_slots_.empty()) {
+    in_flight_.emplace_back();
+  } else {
+    copy = free_slots_.back();
+    free_slots_.pop_back();
+  }
+  in_flight_[copy] = {passage, channel, slot};
+  Push(passage.arrives, Kind::kArrival, NodeId(), NodeId(), copy);
+}
+
+DISTDB_ALWAYS_INLINE void World::SendMessage(NodeId from, NodeId to,
+                                             MessageSlab::Slot slot, bool lie,
+                                             Occasion& sending) {
+  Passage passage{.from = from, .to = to, .lie = lie};
+  if (lie) faults_.Count(FaultName::kLie);
+  Host& sender = HostOf(from);
+  if (!sender.channels.Contains(to)) {
+    passage.fate = Fate::kChannelDown;
+    return Tell(passage, messages_[slot]);
+  }
+  if (network_.IsCut(from, to)) {
+    faults_.Count(FaultName::kCut);
+    passage.fate = Fate::kCut;
+    return Tell(passage, messages_[slot]);
+  }
+  if (sending.about().decision == Decision::kNone) {
+    const About about = Identify(Decision::kMessageLost, from, to, slot);
+    sending = chooser_->Like(about);
+  }
+  chooser_->Next(sending, to);
+  const Arrivals arrivals = network_.Send(now_, sending, messages_[slot]);
+  if (arrivals.corrupted && plan_.wire) Corrupt(passage, slot);
+  if (arrivals.copies == 0) {
+    passage.fate = Fate::kLost;
+    return Tell(passage, messages_[slot]);
+  }
+  for (uint32_t copy = 0; copy < arrivals.copies; ++copy) {
+    passage.fate = copy == 0 ? Fate::kSent : Fate::kDuplicated;
+    passage.transit = ++last_transit_;
+    passage.arrives = arrivals.at[copy];
+    Tell(passage, messages_[slot]);
+    Enqueue(passage, sender.channel_numbers[to.value()], slot);
+  }
+}
 
 bool World::SendToAll(NodeId from, NodeSet to, MessageSlab::Slot slot) {
   const MessageKind kind = messages_[slot].kind;
@@ -37,6 +103,7 @@ bool World::SendToAll(NodeId from, NodeSet to, MessageSlab::Slot slot) {
     crashes = chooser_->Chance(about, per_mille);
   }
   about.decision = Decision::kReachedBeforeCrash;
+  Occasion sending;
   for (const NodeId receiver : to) {
     if (crashes) {
       about.to = receiver;
@@ -44,7 +111,7 @@ bool World::SendToAll(NodeId from, NodeSet to, MessageSlab::Slot slot) {
       const bool reached = chooser_->Choose(about, 2) == 0;
       if (!reached) continue;
     }
-    SendMessage(from, receiver, slot, false);
+    SendMessage(from, receiver, slot, false, sending);
   }
   messages_.Drop(slot);
   if (!crashes) return true;
@@ -55,58 +122,14 @@ bool World::SendToAll(NodeId from, NodeSet to, MessageSlab::Slot slot) {
 
 void World::SayLie(NodeId liar, NodeId to, Message message) {
   const MessageSlab::Slot slot = messages_.Add(std::move(message));
-  SendMessage(liar, to, slot, true);
+  Occasion sending;
+  SendMessage(liar, to, slot, true, sending);
   messages_.Drop(slot);
-}
-
-About World::Identify(Decision decision, NodeId from, NodeId to,
-                      MessageSlab::Slot slot) {
-  const Message& message = messages_[slot];
-  std::optional<uint32_t>& digest_class = messages_.digest_class(slot);
-  if (!digest_class.has_value()) {
-    digest_class = network_.DigestClass(message);
-  }
-  return {.decision = decision,
-          .from = from,
-          .to = to,
-          .message = message.kind,
-          .instance = message.instance,
-          .digest_class = *digest_class};
 }
 
 uint64_t World::CountAbout(About about) {
   about.occurrence = 0;
   return occurrences_.Count(FingerprintOf(about));
-}
-
-void World::SendMessage(NodeId from, NodeId to, MessageSlab::Slot slot,
-                        bool lie) {
-  Passage passage{.from = from, .to = to, .lie = lie};
-  if (lie) faults_.Count(FaultName::kLie);
-  const Host& sender = hosts_[from.value()];
-  if (!sender.channels.Contains(to)) {
-    passage.fate = Fate::kChannelDown;
-    return Tell(passage, messages_[slot]);
-  }
-  if (network_.IsCut(from, to)) {
-    faults_.Count(FaultName::kCut);
-    passage.fate = Fate::kCut;
-    return Tell(passage, messages_[slot]);
-  }
-  const Arrivals arrivals = network_.Send(
-      now_, Identify(Decision::kMessageLost, from, to, slot), messages_[slot]);
-  if (arrivals.corrupted && plan_.wire) Corrupt(passage, slot);
-  if (arrivals.copies == 0) {
-    passage.fate = Fate::kLost;
-    return Tell(passage, messages_[slot]);
-  }
-  for (uint32_t copy = 0; copy < arrivals.copies; ++copy) {
-    passage.fate = copy == 0 ? Fate::kSent : Fate::kDuplicated;
-    passage.transit = ++last_transit_;
-    passage.arrives = arrivals.at[copy];
-    Tell(passage, messages_[slot]);
-    Enqueue(passage, slot);
-  }
 }
 
 void World::Corrupt(const Passage& passage, MessageSlab::Slot slot) {
@@ -124,21 +147,6 @@ void World::Tell(const Passage& passage, const Message& message) {
   for (Observer* listener : listeners_) {
     listener->OnPassage(now_, passage, message);
   }
-}
-
-void World::Enqueue(const Passage& passage, MessageSlab::Slot slot) {
-  messages_.Hold(slot);
-  const Host& sender = hosts_[passage.from.value()];
-  const uint64_t channel = sender.channel_numbers[passage.to.value()];
-  uint64_t copy = in_flight_.size();
-  if (free_slots_.empty()) {
-    in_flight_.push_back({passage, channel, slot});
-  } else {
-    copy = free_slots_.back();
-    free_slots_.pop_back();
-    in_flight_[copy] = {passage, channel, slot};
-  }
-  Push(passage.arrives, Kind::kArrival, NodeId(), NodeId(), copy);
 }
 
 bool World::MustHold(uint64_t slot) {
@@ -162,37 +170,37 @@ void World::ReleaseHeldMessages() {
 
 void World::Arrive(uint64_t slot) {
   if (network_.HasPartitions() && MustHold(slot)) return;
-  const uint64_t channel = in_flight_[slot].channel;
-  Passage passage = in_flight_[slot].passage;
+  const InFlight& arrives = in_flight_[slot];
+  const uint64_t channel = arrives.channel;
+  const NodeId from = arrives.passage.from;
+  const NodeId to = arrives.passage.to;
   Receive& received = std::get<Receive>(received_);
   Message& message = received.message;
-  received.from = passage.from;
-  messages_.Take(in_flight_[slot].message, message);
+  received.from = from;
+  messages_.Take(arrives.message, message);
   free_slots_.push_back(slot);
   if (plan_.wire) message = FromFrame(ToFrame(message));
-  const NodeId to = passage.to;
-  Host& receiver = hosts_[to.value()];
-  const bool is_open =
-      receiver.channels.Contains(passage.from) &&
-      receiver.channel_numbers[passage.from.value()] == channel;
-  if (!is_open) {
-    passage.fate = Fate::kToCrashed;
-    return Tell(passage, message);
-  }
-  if (network_.IsCut(passage.from, to)) {
-    if (network_.UnderWay(passage.from, to) ==
-        Partition::UnderWay::kSwallowed) {
+  const auto tell = [&](Fate fate) {
+    if (listeners_.empty()) return;
+    Passage passage = in_flight_[slot].passage;
+    passage.fate = fate;
+    Tell(passage, message);
+  };
+  Host& receiver = HostOf(to);
+  const bool is_open = receiver.channels.Contains(from) &&
+                       receiver.channel_numbers[from.value()] == channel;
+  if (!is_open) return tell(Fate::kToCrashed);
+  if (network_.IsCut(from, to)) {
+    if (network_.UnderWay(from, to) == Partition::UnderWay::kSwallowed) {
       faults_.Count(FaultName::kCut);
-      passage.fate = Fate::kCut;
-      return Tell(passage, message);
+      return tell(Fate::kCut);
     }
     faults_.Count(FaultName::kSlippedThrough);
   }
-  passage.fate = Fate::kReceived;
-  Tell(passage, message);
+  tell(Fate::kReceived);
   if (receiver.is_liar) {
     if (!plan_.liars_improvise) return;
-    coalition_.HandleMessage(now_, to, passage.from, message);
+    coalition_.HandleMessage(now_, to, from, message);
     return ScheduleLies();
   }
   Step(to, received_);

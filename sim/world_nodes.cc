@@ -12,7 +12,7 @@
 namespace distdb::sim {
 
 void World::StartNode(NodeId node) {
-  Host& host = hosts_[node.value()];
+  Host& host = HostOf(node);
   ++host.incarnation;
   const absl::Status recovered = host.disk.Recover();
   if (!recovered.ok()) return ReportDisk(node, recovered);
@@ -58,21 +58,21 @@ void World::CountClockFaults(NodeId node) {
 }
 
 void World::Restart(NodeId node) {
-  const bool joins = hosts_[node.value()].incarnation == 0;
+  const bool joins = HostOf(node).incarnation == 0;
   faults_.Count(joins ? FaultName::kJoin : FaultName::kRestart);
   StartNode(node);
   for (const NodeId peer : NodeSet::FirstN(plan_.nodes()).Without(node)) {
-    if (hosts_[peer.value()].is_up()) ScheduleConnect(node, peer);
+    if (HostOf(peer).is_up()) ScheduleConnect(node, peer);
   }
 }
 
 bool World::MayCrash(NodeId node) const {
-  return !healed_ && !hosts_[node.value()].is_liar &&
+  return !healed_ && !HostOf(node).is_liar &&
          chance_crashes_ < plan_.crash.count_max;
 }
 
 uint64_t World::Survivors(const Crash& crash) {
-  const Host& host = hosts_[crash.node.value()];
+  const Host& host = HostOf(crash.node);
   const uint64_t at_risk = host.disk.AtRisk();
   if (crash.kind == Crash::Kind::kProcess) return at_risk;
   if (crash.keeps.has_value()) return std::min(*crash.keeps, at_risk);
@@ -84,7 +84,7 @@ uint64_t World::Survivors(const Crash& crash) {
 
 void World::CrashNode(const Crash& crash) {
   const NodeId node = crash.node;
-  Host& host = hosts_[node.value()];
+  Host& host = HostOf(node);
   host.died = host.died || crash.for_good;
   if (crash.for_good) faults_.Count(FaultName::kDeath);
   if (host.replica == nullptr) return;
@@ -130,7 +130,7 @@ void World::LoseDisk(const sim::LoseDisk& lost) {
   DISTDB_CHECK(plan_.amnesiacs.Contains(node), "who forgets is in the budget");
   faults_.Count(FaultName::kAmnesia);
   CrashNode({.node = node, .keeps = 0});
-  Disk& disk = hosts_[node.value()].disk;
+  Disk& disk = HostOf(node).disk;
   switch (lost.how) {
     case sim::LoseDisk::How::kAll:
       return disk.Forget(0);
@@ -144,7 +144,7 @@ void World::LoseDisk(const sim::LoseDisk& lost) {
 }
 
 void World::CrashByChance(NodeId node, std::optional<Crash::Kind> kind) {
-  Host& host = hosts_[node.value()];
+  Host& host = HostOf(node);
   ++chance_crashes_;
   const Duration down =
       plan_.crash.down_time + Draw({.decision = Decision::kRestartDelay,
@@ -179,8 +179,8 @@ void World::ScheduleConnect(NodeId a, NodeId b) {
 
 void World::Connect(NodeId a, NodeId b) {
   const uint64_t channel = PairChannel(a, b);
-  Host& first = hosts_[a.value()];
-  Host& second = hosts_[b.value()];
+  Host& first = HostOf(a);
+  Host& second = HostOf(b);
   if (!first.is_up() || !second.is_up()) return;
   const bool is_open = first.channels.Contains(b) &&
                        second.channels.Contains(a) &&
@@ -200,7 +200,7 @@ void World::Connect(NodeId a, NodeId b) {
 }
 
 void World::Opened(NodeId node, NodeId peer, uint64_t channel) {
-  Host& host = hosts_[node.value()];
+  Host& host = HostOf(node);
   if (!host.channels.Contains(peer)) return;  // It crashed meanwhile.
   if (host.is_liar) {
     coalition_.HandlePeerUp(now_, node, peer, channel);
@@ -210,7 +210,7 @@ void World::Opened(NodeId node, NodeId peer, uint64_t channel) {
 }
 
 void World::Disconnect(NodeId node, NodeId other, uint64_t channel) {
-  Host& host = hosts_[node.value()];
+  Host& host = HostOf(node);
   if (!host.channels.Contains(other) ||
       host.channel_numbers[other.value()] != channel) {
     return;

@@ -40,10 +40,9 @@ void World::ScheduleActions() {
 }
 
 void World::NoteNextAction() {
-  next_action_at_ =
-      next_timed_ == timed_actions_.size()
-          ? std::nullopt
-          : std::optional(plan_.actions[timed_actions_[next_timed_]].when.at);
+  next_action_at_ = next_timed_ == timed_actions_.size()
+                        ? kNever
+                        : plan_.actions[timed_actions_[next_timed_]].when.at;
 }
 
 void World::TakeAction() {
@@ -64,7 +63,7 @@ void World::MeetConditionsOf(NodeId node, const Event& event,
                   receive->message.instance);
   }
   if (const Persisted* persisted = std::get_if<Persisted>(&event)) {
-    for (const Record& record : hosts_[node.value()].disk.records()) {
+    for (const Record& record : HostOf(node).disk.records()) {
       if (record.token > persisted->token) break;
       MeetCondition(What::kDurable, node, static_cast<uint8_t>(record.kind),
                     record.instance);
@@ -105,12 +104,12 @@ void World::Perform(const Deed& deed) {
                    if (!healed_) CrashNode(crash);
                  },
                  [&](const sim::Restart& restart) {
-                   const Host& host = hosts_[restart.node.value()];
+                   const Host& host = HostOf(restart.node);
                    if (host.incarnation == 0) return;  // It has yet to join.
                    if (!host.is_up() && !host.died) Restart(restart.node);
                  },
                  [&](const Join& join) {
-                   const Host& host = hosts_[join.node.value()];
+                   const Host& host = HostOf(join.node);
                    if (host.incarnation == 0 && !host.died) Restart(join.node);
                  },
                  [&](const Say& say) { SayLie(say.liar, say.to, say.message); },
@@ -143,11 +142,11 @@ void World::Perform(const Deed& deed) {
                    const bool is_false = plan_.false_clocks.Contains(jump.node);
                    faults_.Count(is_false ? FaultName::kFalseClock
                                           : FaultName::kClockJump);
-                   hosts_[jump.node.value()].wall_jumps += jump.by;
+                   HostOf(jump.node).wall_jumps += jump.by;
                  },
                  [&](const FullDisk& full) {
                    if (healed_) return;
-                   hosts_[full.node.value()].disk_full = full.begins;
+                   HostOf(full.node).disk_full = full.begins;
                  },
              },
              deed);
@@ -157,7 +156,7 @@ bool World::MustAskAgain(const Entry& entry) const {
   if (plan_.ask_again_after == 0 || healed_) return false;
   const Ask* ask = std::get_if<Ask>(&plan_.actions[entry.number].deed);
   if (ask == nullptr) return false;
-  const Host& host = hosts_[ask->node.value()];
+  const Host& host = HostOf(ask->node);
   return host.replica == nullptr && !host.died;
 }
 
@@ -170,7 +169,7 @@ void World::AskAgain(const Entry& entry) {
 }
 
 void World::PerformAsk(const Ask& ask) {
-  if (hosts_[ask.node.value()].replica == nullptr) return;
+  if (HostOf(ask.node).replica == nullptr) return;
   Request request{
       .client = ClientId(1), .request = ask.request, .command = ask.command};
   const auto found = tokens_.find(ask.reads_write_of);
@@ -191,14 +190,14 @@ void World::Heal() {
   // What waits came before the healing, and promises no more than that.
   for (const NodeId node : plan_.Replicas()) {
     SetPause(node, false);
-    hosts_[node.value()].busy = false;
+    HostOf(node).busy = false;
     TakeTurn(node);
   }
   for (Observer* observer : observers_) observer->OnHeal(now_);
   for (const LeftOut& out : plan_.left_out) LeaveOut(out);
   ReleaseHeldMessages();
   for (const NodeId node : plan_.Replicas()) {
-    const Host& host = hosts_[node.value()];
+    const Host& host = HostOf(node);
     if (!host.is_up() && !host.died) Restart(node);
   }
   if (plan_.final_writes) {
@@ -215,7 +214,7 @@ void World::LeaveOut(const LeftOut& out) {
   Partition partition{.side = NodeSet::Of(out.node), .begins = true};
   switch (out.how) {
     case LeftOut::How::kDown:
-      hosts_[out.node.value()].died = true;
+      HostOf(out.node).died = true;
       return CrashNode({.node = out.node, .keeps = {}});
     case LeftOut::How::kCutOff:
       break;
@@ -235,7 +234,7 @@ void World::LeaveOut(const LeftOut& out) {
 
 void World::FinalWrite(NodeId node) {
   if (final_writes_.Contains(node)) return;
-  if (hosts_[node.value()].replica == nullptr) return;
+  if (HostOf(node).replica == nullptr) return;
   Write write;
   write.mutations.push_back({.kind = MutationKind::kPut,
                              .key = absl::StrCat("final", node.value()),

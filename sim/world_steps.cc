@@ -13,8 +13,9 @@
 #include "sim/world_internal.h"
 
 namespace distdb::sim {
+
 void World::Step(NodeId node, const Event& event) {
-  Host& host = hosts_[node.value()];
+  Host& host = HostOf(node);
   if (++events_ > plan_.events_max) {
     verdict_->Report(
         {.property = Property::kHang,
@@ -24,38 +25,43 @@ void World::Step(NodeId node, const Event& event) {
          .what = absl::StrCat("no end after ", plan_.events_max, " events")});
     return;
   }
-  effects_.Clear();
+  if (has_effects_) effects_.Clear();
+  effects_.discard_before = Token(0);
   stepping_ = node;
   host.replica->Step(event, effects_);
   stepping_ = kNobody;
+  has_effects_ = !effects_.empty();
   for (Observer* watcher : watchers_) {
     watcher->OnStep(now_, node, event, effects_);
   }
-  if (const uint32_t interests = InterestsOf(event, effects_)) {
-    for (Checker* checker : checkers_) {
-      if ((checker->interests() & interests) == 0) continue;
+  for (StateChecker* checker : state_checkers_) {
+    checker->OnState(now_, node, event, effects_, *host.replica);
+  }
+  // Most steps are votes that complete no quorum: they concern no checker.
+  if (has_effects_ || !std::holds_alternative<Receive>(event)) {
+    for (Checker* checker : interested_[InterestsOf(event, effects_)]) {
       checker->OnStep(now_, node, event, effects_);
     }
   }
   if (!waiting_actions_.empty()) MeetConditionsOf(node, event, effects_);
-  const Duration busy = healed_ ? 0 : plan_.step_time[node.value()];
-  if (busy > 0 && !host.busy) {
+  if (nodes_may_wait_ && !healed_ && !host.busy &&
+      plan_.step_time[node.value()] > 0) {
     host.busy = true;
-    Push(now_ + busy, Kind::kTurn, node);
+    Push(now_ + plan_.step_time[node.value()], Kind::kTurn, node);
   }
-  CarryOut(node);
+  CarryOut(node, host);
 }
 
-void World::CarryOut(NodeId node) {
-  Host& host = hosts_[node.value()];
-  if (plan_.disk.discards && host.disk.Discard(effects_.discard_before)) {
+void World::CarryOut(NodeId node, Host& host) {
+  if (effects_.discard_before != Token(0) && plan_.disk.discards &&
+      host.disk.Discard(effects_.discard_before)) {
     faults_.Count(FaultName::kLogCut);
   }
   // Votes that complete no quorum ask for nothing, and free nothing that waits.
-  if (!effects_.HasRequests()) {
-    return ScheduleTick(node, effects_.next_deadline);
+  if (!has_effects_ || !effects_.HasRequests()) {
+    return ScheduleTick(node, host, effects_.next_deadline);
   }
-  const Token barrier = HandOver(node);
+  const Token barrier = HandOver(host);
   for (const Token token : effects_.load) {
     const Duration time = Draw({.decision = Decision::kLoadTime,
                                 .from = node,
@@ -63,7 +69,7 @@ void World::CarryOut(NodeId node) {
                                plan_.disk.fsync_time);
     Push(now_ + time, Kind::kLoad, node, NodeId(), token.value());
   }
-  ScheduleTick(node, effects_.next_deadline);
+  ScheduleTick(node, host, effects_.next_deadline);
   for (Envelope& envelope : effects_.send_after_persist) {
     host.held.push_back({.barrier = barrier,
                          .to = envelope.to,
@@ -80,11 +86,10 @@ void World::CarryOut(NodeId node) {
     if (!SendToAll(node, envelope.to, slot)) return;
   }
   for (const Reply& reply : effects_.replies) LeaveReply(node, reply);
-  if (ReleaseHeld(node)) ScheduleWrite(node);
+  if (ReleaseHeld(node, host)) ScheduleWrite(node);
 }
 
-Token World::HandOver(NodeId node) {
-  Host& host = hosts_[node.value()];
+Token World::HandOver(Host& host) {
   host.disk.Append(effects_.persist);
   if (host.refused && effects_.persist.empty()) return kRefused;
   if (host.refused) {
@@ -98,8 +103,7 @@ Token World::HandOver(NodeId node) {
   return host.disk.last();
 }
 
-bool World::ReleaseHeld(NodeId node) {
-  Host& host = hosts_[node.value()];
+bool World::ReleaseHeld(NodeId node, Host& host) {
   while (!host.held.empty() &&
          host.held.front().barrier <= host.disk.durable()) {
     const Held held = host.held.pop_front();
@@ -125,7 +129,7 @@ void World::LeaveReply(NodeId node, const Reply& reply) {
 // --- Time ---
 
 void World::Tick(NodeId node) {
-  const Host& host = hosts_[node.value()];
+  const Host& host = HostOf(node);
   const DriftingClock clock(plan_.drift_ppm[node.value()]);
   const Duration wall = kWallEpoch + clock.Elapsed(now_.value()) +
                         plan_.wall_offset[node.value()] + host.wall_jumps;
@@ -134,8 +138,7 @@ void World::Tick(NodeId node) {
   Step(node, distdb::Tick{.now = Time(now), .wall_now = WallTime(wall)});
 }
 
-void World::ScheduleTick(NodeId node, Time deadline) {
-  Host& host = hosts_[node.value()];
+void World::ScheduleTick(NodeId node, Host& host, Time deadline) {
   // Most steps ask for the same one again.
   if (deadline != host.asked_deadline) {
     host.asked_deadline = deadline;
@@ -146,7 +149,7 @@ void World::ScheduleTick(NodeId node, Time deadline) {
     return;
   }
   host.deadline = std::max(host.asked_at, now_);
-  QueueTick(node);
+  QueueTick(node, host);
 }
 
 Time World::VirtualTime(NodeId node, Time deadline) const {
@@ -154,11 +157,12 @@ Time World::VirtualTime(NodeId node, Time deadline) const {
   if (deadline.value() > kNever.value() / 2) return kNever;
   const DriftingClock clock(plan_.drift_ppm[node.value()]);
   const Duration elapsed = clock.TimeUntil(deadline.value() - kSecond);
-  return Time(hosts_[node.value()].clock_base + elapsed);
+  return Time(HostOf(node).clock_base + elapsed);
 }
 
-void World::QueueTick(NodeId node) {
-  Host& host = hosts_[node.value()];
+void World::QueueTick(NodeId node, Host& host) {
+  // One is queued for the deadline itself, or before.
+  if (host.deadline >= host.tick_at) return;
   const Time at = host.deadline + plan_.turn_time[node.value()];
   if (at >= host.tick_at) return;
   host.tick_at = at;
@@ -166,11 +170,11 @@ void World::QueueTick(NodeId node) {
 }
 
 void World::HandleTick(NodeId node) {
-  Host& host = hosts_[node.value()];
+  Host& host = HostOf(node);
   host.tick_at = kNever;
   if (host.deadline <= now_) return Tick(node);
   // It has been put off since.
-  if (host.deadline != kNever) QueueTick(node);
+  if (host.deadline != kNever) QueueTick(node, host);
 }
 
 }  // namespace distdb::sim

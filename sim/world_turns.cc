@@ -19,7 +19,7 @@ NodeId World::HandlerOf(const Entry& entry) const {
     }
     case Kind::kConnect: {
       // An end that cannot take the call makes the other wait, too.
-      const Host& other = hosts_[entry.other.value()];
+      const Host& other = HostOf(entry.other);
       return other.paused || other.busy ? entry.other : entry.node;
     }
     case Kind::kTick:
@@ -55,7 +55,7 @@ bool World::NodesMayWait() const {
 bool World::MakeWait(const Entry& entry) {
   Entry waits = entry;
   if (entry.kind == Kind::kTick) {
-    const Host& host = hosts_[entry.node.value()];
+    const Host& host = HostOf(entry.node);
     // A crash, or an earlier Tick, has made it void.
     if (host.incarnation != entry.number || host.tick_at != now_) return true;
     waits.kind = Kind::kLateTick;
@@ -63,7 +63,7 @@ bool World::MakeWait(const Entry& entry) {
   if (!nodes_may_wait_) return false;
   const NodeId handler = HandlerOf(entry);
   if (handler == kNobody) return false;
-  Host& host = hosts_[handler.value()];
+  Host& host = HostOf(handler);
   if (!host.paused && !host.busy && host.waiting.empty()) return false;
   if (!host.paused) faults_.Count(FaultName::kSlowStep);
   host.waiting.push_back(waits);
@@ -71,7 +71,7 @@ bool World::MakeWait(const Entry& entry) {
 }
 
 void World::TakeTurn(NodeId node) {
-  Host& host = hosts_[node.value()];
+  Host& host = HostOf(node);
   while (!host.waiting.empty() && !host.paused && !host.busy &&
          !verdict_->violation()) {
     const Entry entry = host.waiting.front();
@@ -84,7 +84,7 @@ void World::TakeTurn(NodeId node) {
 }
 
 void World::SetPause(NodeId node, bool begins) {
-  Host& host = hosts_[node.value()];
+  Host& host = HostOf(node);
   if (host.paused == begins || (begins && host.replica == nullptr)) return;
   host.paused = begins;
   if (begins) return faults_.Count(FaultName::kPause);

@@ -128,7 +128,23 @@ class Engine final : public Replicator {
   void HandleSend(NodeId from, const Message& message, Effects& effects);
   void HandleVote(NodeId from, const Message& message, Effects& effects);
   // Carries out what `outcome` asks for in `id`, and delivers what it decides.
-  void Apply(const InstanceId& id, const Outcome& outcome, Effects& effects);
+  void Apply(const InstanceId& id, const Outcome& outcome, Effects& effects) {
+    Apply(id, StreamOf(id.origin).At(id.seq), outcome, effects);
+  }
+  void Apply(const InstanceId& id, Slot& slot, const Outcome& outcome,
+             Effects& effects) {
+    Stream& stream = StreamOf(id.origin);
+    stream.NoteTallies(slot);
+    // Most votes complete nothing, and votes go on to come for what is being
+    // delivered.
+    const bool is_open =
+        slot.instance.decided() != nullptr && id.seq >= stream.next();
+    if (is_open || outcome.echo != nullptr || outcome.ready != nullptr) {
+      CarryOut(id, slot, outcome, effects);
+    }
+  }
+  void CarryOut(const InstanceId& id, Slot& slot, const Outcome& outcome,
+                Effects& effects);
   // Makes the own vote durable, then visible, then counted.
   void Vote(RecordKind kind, const InstanceId& id, const Digest& digest,
             const Payload& payload, Effects& effects);

@@ -1,5 +1,6 @@
 #include "core/bracha/instance.h"
 
+#include "core/always_inline.h"
 #include "core/check.h"
 #include "core/mutant.h"
 
@@ -10,19 +11,6 @@ namespace {
 bool IsKeyedByValue(NodeSet Tally::*phase) {
   return Mutated(Mutant::kKeyedByMessage) ||
          (Mutated(Mutant::kReadyPerValue) && phase == &Tally::readies);
-}
-
-// The digest of another tally in whose `phase` set `from` already is, or null.
-const Digest* FindConflict(const absl::InlinedVector<Tally, 2>& tallies,
-                           NodeSet Tally::*phase, NodeId from,
-                           const Digest& digest) {
-  if (Mutated(Mutant::kKeyedById) || IsKeyedByValue(phase)) return nullptr;
-  for (const Tally& tally : tallies) {
-    if ((tally.*phase).Contains(from) && tally.digest != digest) {
-      return &tally.digest;
-    }
-  }
-  return nullptr;
 }
 
 void Count(NodeId from, NodeSet& voters, Mutant repeats) {
@@ -42,13 +30,56 @@ Outcome Instance::HandleSend(const Digest& digest) {
   return {.echo = At(echoed_)};
 }
 
+DISTDB_ALWAYS_INLINE const Digest* Instance::FindConflict(NodeSet Tally::*phase,
+                                                          NodeId from,
+                                                          const Digest& digest,
+                                                          int& index) {
+  const bool may_conflict =
+      !Mutated(Mutant::kKeyedById) && !IsKeyedByValue(phase);
+  const int size = static_cast<int>(tallies_.size());
+  const Tally* const tallies = tallies_.data();
+  index = -1;
+  for (int i = 0; i < size; ++i) {
+    const Tally& tally = tallies[i];
+    if (tally.digest == digest) {
+      index = i;
+    } else if (may_conflict && (tally.*phase).Contains(from)) {
+      return &tally.digest;
+    }
+  }
+  if (index < 0) index = FindOrAdd(digest);
+  return nullptr;
+}
+
+DISTDB_ALWAYS_INLINE void Instance::Evaluate(const Quorums& quorums, int index,
+                                             Outcome& outcome) {
+  const Tally& tally = tallies_[index];
+  const bool may_ready =
+      readied_ < 0 || (readied_ != index && IsKeyedByValue(&Tally::readies));
+  if (!may_ready && decided_ >= 0) return;
+  const int readies = tally.readies.size();
+  const bool amplifies =
+      readies >= quorums.ready && !Mutated(Mutant::kNoAmplification);
+  if (may_ready && (amplifies || EchoesFor(tally) >= quorums.echo)) {
+    readied_ = index;
+    outcome.ready = &tally.digest;
+  }
+  if (decided_ >= 0) return;
+  if (readies >= quorums.deliver) {
+    decided_ = index;
+  } else if (!tally.claims.empty()) {
+    const int proof =
+        Mutated(Mutant::kClaimsQuorumLow) ? quorums.f : quorums.ready;
+    if (tally.claims.size() >= proof) decided_ = index;
+  }
+}
+
 Outcome Instance::HandleEcho(const Quorums& quorums, NodeId from,
                              const Digest& digest) {
-  if (const Digest* other =
-          FindConflict(tallies_, &Tally::echoes, from, digest)) {
+  int index = -1;
+  if (const Digest* other = FindConflict(&Tally::echoes, from, digest, index)) {
     return {.conflict = other};
   }
-  const int index = FindOrAdd(digest);
   Count(from, tallies_[index].echoes, Mutant::kVotesNotDeduplicated);
   Outcome outcome;
   Evaluate(quorums, index, outcome);
@@ -67,15 +98,16 @@ Outcome Instance::HandleDelivered(const Quorums& quorums, NodeId from,
 
 Outcome Instance::CountReady(const Quorums& quorums, NodeId from,
                              const Digest& digest, bool claims) {
+  int index = -1;
   if (const Digest* other =
-          FindConflict(tallies_, &Tally::readies, from, digest)) {
+          FindConflict(&Tally::readies, from, digest, index)) {
     return {.conflict = other};
   }
-  const Digest* echo = FindConflict(tallies_, &Tally::echoes, from, digest);
-  if (echo != nullptr && Mutated(Mutant::kConvictsMixedVotes)) {
-    return {.conflict = echo};
+  if (Mutated(Mutant::kConvictsMixedVotes)) {
+    int same = -1;
+    const Digest* echo = FindConflict(&Tally::echoes, from, digest, same);
+    if (echo != nullptr) return {.conflict = echo};
   }
-  const int index = FindOrAdd(digest);
   if (!claims || !Mutated(Mutant::kClaimIsNoReady)) {
     Count(from, tallies_[index].readies, Mutant::kVotesNotDeduplicated);
   }
@@ -85,25 +117,6 @@ Outcome Instance::CountReady(const Quorums& quorums, NodeId from,
   Outcome outcome;
   Evaluate(quorums, index, outcome);
   return outcome;
-}
-
-void Instance::Evaluate(const Quorums& quorums, int index, Outcome& outcome) {
-  const Tally& tally = tallies_[index];
-  const int readies = tally.readies.size();
-  const bool amplifies =
-      readies >= quorums.ready && !Mutated(Mutant::kNoAmplification);
-  const bool may_ready =
-      readied_ < 0 || (readied_ != index && IsKeyedByValue(&Tally::readies));
-  if (may_ready && (EchoesFor(tally) >= quorums.echo || amplifies)) {
-    readied_ = index;
-    outcome.ready = &tally.digest;
-  }
-  const int proof =
-      Mutated(Mutant::kClaimsQuorumLow) ? quorums.f : quorums.ready;
-  if (decided_ < 0 &&
-      (readies >= quorums.deliver || tally.claims.size() >= proof)) {
-    decided_ = index;
-  }
 }
 
 int Instance::EchoesFor(const Tally& tally) const {

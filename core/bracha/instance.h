@@ -122,6 +122,10 @@ class Instance {
 
   const Tally* Find(const Digest& digest) const;
   int FindOrAdd(const Digest& digest);
+  // The digest of another tally in whose `phase` set `from` already is, or null
+  // and then the tally of `digest`.
+  const Digest* FindConflict(NodeSet Tally::*phase, NodeId from,
+                             const Digest& digest, int& index);
   Outcome CountReady(const Quorums& quorums, NodeId from, const Digest& digest,
                      bool claims);
   int EchoesFor(const Tally& tally) const;

@@ -149,6 +149,7 @@ class Stream {
   }
   // A slot's instance may have new tallies; Archive gives them back.
   void NoteTallies(Slot& slot) {
+    if (slot.instance.tallies().size() == slot.tallies_counted) return;
     const auto tallies = static_cast<uint32_t>(slot.instance.tallies().size());
     totals_->tallies += tallies - slot.tallies_counted;
     slot.tallies_counted = tallies;

@@ -72,7 +72,7 @@ void Engine::HandleSend(NodeId from, const Message& message, Effects& effects) {
     }
     stream.NotePayload(bytes - slot->echoed_payload.size());
     slot->echoed_payload = message.payload;
-    Apply(id, slot->instance.HandleSend(digest), effects);
+    Apply(id, *slot, slot->instance.HandleSend(digest), effects);
     return;
   }
   if (*echoed == digest) return;
@@ -122,23 +122,19 @@ void Engine::HandleVote(NodeId from, const Message& message, Effects& effects) {
                               .second = message.digest});
     return;
   }
-  Apply(id, outcome, effects);
+  Apply(id, *slot, outcome, effects);
 }
 
-void Engine::Apply(const InstanceId& id, const Outcome& outcome,
-                   Effects& effects) {
-  Stream& stream = StreamOf(id.origin);
-  Slot& slot = stream.At(id.seq);
-  stream.NoteTallies(slot);
+void Engine::CarryOut(const InstanceId& id, Slot& slot, const Outcome& outcome,
+                      Effects& effects) {
   if (outcome.echo != nullptr) {
     Vote(RecordKind::kEcho, id, *outcome.echo, slot.echoed_payload, effects);
   }
   if (outcome.ready != nullptr) {
     Vote(RecordKind::kReady, id, *outcome.ready, Payload(), effects);
   }
-  // Votes go on to come for what is being delivered.
-  const bool is_open =
-      slot.instance.decided() != nullptr && id.seq >= stream.next();
+  const bool is_open = slot.instance.decided() != nullptr &&
+                       id.seq >= StreamOf(id.origin).next();
   if (!is_open) return;
   if (slot.DecidedPayload().has_value()) {
     slot.pulls = 0;
@@ -162,10 +158,10 @@ void Engine::Vote(RecordKind kind, const InstanceId& id, const Digest& digest,
   if (kind == RecordKind::kEcho) {
     FindSlot(id)->echo_snapshot = snapshot_.number;
   }
-  const Record record{
+  Record record{
       .kind = kind, .instance = id, .digest = digest, .payload = payload};
   if (Mutated(Mutant::kOwnVoteCountsEarly)) CountOwnVote(record, effects);
-  Append(record, effects);
+  Append(std::move(record), effects);
   if (held_back) return;  // The timer sends it once it is durable.
   const NodeSet to = PeersWithWindow(id);
   if (to.empty()) return;
@@ -195,7 +191,7 @@ void Engine::CountOwnVote(const Record& record, Effects& effects) {
           ? slot->instance.HandleEcho(quorums_, config_.self, record.digest)
           : slot->instance.HandleReady(quorums_, config_.self, record.digest);
   DISTDB_CHECK(outcome.conflict == nullptr, "own votes do not conflict");
-  Apply(id, outcome, effects);
+  Apply(id, *slot, outcome, effects);
 }
 
 void Engine::MaybeDeliver(NodeId origin, Effects& effects) {

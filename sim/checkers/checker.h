@@ -19,6 +19,7 @@
 #include "core/effects.h"
 #include "core/event.h"
 #include "core/node_set.h"
+#include "core/replica.h"
 #include "core/types.h"
 #include "sim/checkers/verdict.h"
 #include "sim/observer.h"
@@ -41,11 +42,10 @@ enum Interest : uint32_t {
   kInFaults = 1 << 2,      // It proved that someone lies.
   kInRequests = 1 << 3,    // A client asked for something.
 };
+// So many combinations of them are there.
+inline constexpr uint32_t kInterestSets = 1 << 4;
 
 inline uint32_t InterestsOf(const Event& event, const Effects& effects) {
-  if (std::holds_alternative<Receive>(event) && effects.empty()) {
-    return kInNothing;
-  }
   const bool has_records = !effects.persist.empty() ||
                            std::holds_alternative<Persisted>(event) ||
                            std::holds_alternative<PersistFailed>(event);
@@ -78,6 +78,18 @@ class Checker : public Observer {
   Population population_;
   Verdict* verdict_;
   uint32_t interests_;
+};
+
+// A checker that looks at a replica after each of its steps, also where the
+// step bears on nothing else.
+class StateChecker : public Checker {
+ public:
+  StateChecker(const Population& population, Verdict* verdict)
+      : Checker(population, verdict, kInNothing) {}
+
+  // `replica` is that of `node`, which has just handled `event`.
+  virtual void OnState(Time at, NodeId node, const Event& event,
+                       const Effects& effects, const Replica& replica) = 0;
 };
 
 }  // namespace distdb::sim

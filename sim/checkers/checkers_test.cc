@@ -381,12 +381,11 @@ TEST(WindowRespectedTest, BreaksWhereAnHonestNodeSendsBeyondTheWindow) {
   config.digester = &digester;
   const std::unique_ptr<Replica> replica = *Replica::Create(config, {});
   const auto broken = [&](uint32_t from, uint64_t seq, MessageKind kind) {
-    CheckerFor<WindowRespected> checker(
-        /*window=*/8, [&replica](NodeId) { return replica.get(); });
-    // It hears of every step, as an observer.
-    checker->OnStep(
+    CheckerFor<WindowRespected> checker(/*window=*/8);
+    checker->OnState(
         kNow, NodeId(0),
-        Receive{NodeId(from), {.kind = kind, .instance = Id(1, seq)}}, {});
+        Receive{NodeId(from), {.kind = kind, .instance = Id(1, seq)}}, {},
+        *replica);
     return checker.Broken();
   };
   EXPECT_EQ(broken(1, 8, MessageKind::kSend), "");

@@ -10,12 +10,11 @@
 namespace distdb::sim {
 
 MemoryBound::MemoryBound(const Population& population, Verdict* verdict,
-                         const Config& config, FindReplica find_replica)
-    : Checker(population, verdict, kInNothing),
+                         const Config& config)
+    : StateChecker(population, verdict),
       config_(config),
       payload_bytes_max_(config.payload_bytes_max),
-      bound_(bracha::MemoryBound(config)),
-      find_replica_(std::move(find_replica)) {
+      bound_(bracha::MemoryBound(config)) {
   config_.payload_bytes_max = 0;
   NotePayload(0);
 }
@@ -26,8 +25,8 @@ void MemoryBound::NotePayload(size_t bytes) {
   bound_.open_payloads = bracha::MemoryBound(config_).open_payloads;
 }
 
-void MemoryBound::OnStep(Time at, NodeId node, const Event& event,
-                         const Effects& effects) {
+void MemoryBound::OnState(Time at, NodeId node, const Event& event,
+                          const Effects& effects, const Replica& replica) {
   if (const auto* receive = std::get_if<Receive>(&event)) {
     const size_t bytes = receive->message.payload.size();
     if (bytes > config_.payload_bytes_max) NotePayload(bytes);
@@ -38,10 +37,11 @@ void MemoryBound::OnStep(Time at, NodeId node, const Event& event,
     const size_t bytes = record.payload.size();
     if (bytes > config_.payload_bytes_max) NotePayload(bytes);
   }
-  const Replica* replica = find_replica_(node);
-  if (replica == nullptr) return;
-  const MemoryUse use = replica->Memory();
-  if (IsWithin(use, bound_)) return;
+  const MemoryUse use = replica.Memory();
+  if (!IsWithin(use, bound_)) Convict(at, node, use);
+}
+
+void MemoryBound::Convict(Time at, NodeId node, const MemoryUse& use) {
   for (const MemoryTerm& term : kMemoryTerms) {
     const size_t held = use.*term.bytes;
     const size_t bound = bound_.*term.bytes;

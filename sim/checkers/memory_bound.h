@@ -7,14 +7,10 @@
 // is here no more than the largest one that has been seen, because payloads of
 // the configured size are rare, and room for them would hide a broken budget.
 //
-// It is looked at after every step, also where the step bears on nothing else:
-// so this checker is added to the world as an observer.
+// It is looked at after every step.
 
 #ifndef DISTDB_SIM_CHECKERS_MEMORY_BOUND_H_
 #define DISTDB_SIM_CHECKERS_MEMORY_BOUND_H_
-
-#include <functional>
-#include <utility>
 
 #include "core/config.h"
 #include "core/memory_use.h"
@@ -23,25 +19,22 @@
 
 namespace distdb::sim {
 
-class MemoryBound : public Checker {
+class MemoryBound final : public StateChecker {
  public:
-  // Null for a node that is down.
-  using FindReplica = std::function<const Replica*(NodeId)>;
-
   // `config` is that of all nodes, whatever its `self`.
   MemoryBound(const Population& population, Verdict* verdict,
-              const Config& config, FindReplica find_replica);
+              const Config& config);
 
-  void OnStep(Time at, NodeId node, const Event& event,
-              const Effects& effects) override;
+  void OnState(Time at, NodeId node, const Event& event, const Effects& effects,
+               const Replica& replica) override;
 
  private:
   void NotePayload(size_t bytes);
+  void Convict(Time at, NodeId node, const MemoryUse& use);
 
   Config config_;  // With the largest payload seen.
   const size_t payload_bytes_max_;
   MemoryUse bound_;
-  const FindReplica find_replica_;
 };
 
 }  // namespace distdb::sim

@@ -70,17 +70,16 @@ std::string Complaint(const Config& config, const Config& claimed) {
   Verdict verdict;
   MemoryBound checker(
       {.nodes = 4, .correct = NodeSet(0b1111), .honest = NodeSet(0b1111)},
-      &verdict, claimed, [&flooded](NodeId node) {
-        return node == NodeId(0) ? flooded.replica() : nullptr;
-      });
+      &verdict, claimed);
   const size_t largest = claimed.payload_bytes_max;
-  checker.OnStep(
+  // It has seen a payload of that size, elsewhere.
+  const std::unique_ptr<Replica> other = *Replica::Create(BaseConfig(), {});
+  checker.OnState(
       Time(6), NodeId(1),
       Receive{NodeId(0), {.payload = Payload(std::string(largest, 'x'))}},
-      Effects());
-  for (uint32_t node = 0; node < 4; ++node) {
-    checker.OnStep(Time(7), NodeId(node), Persisted{Token(0)}, Effects());
-  }
+      Effects(), *other);
+  checker.OnState(Time(7), NodeId(0), Persisted{Token(0)}, Effects(),
+                  *flooded.replica());
   if (!verdict.violation().has_value()) return "";
   EXPECT_EQ(verdict.violation()->property, Property::kMemoryBound);
   EXPECT_EQ(verdict.violation()->nodes, NodeSet::Of(NodeId(0)));

@@ -41,17 +41,15 @@ CheckerSuite::CheckerSuite(const Plan& plan, World* world, Verdict* verdict) {
   add(Property::kLiveness,
       [&] { return std::make_unique<Liveness>(population, verdict); });
   for (const auto& checker : checkers_) world->AddChecker(checker.get());
-  // These two look at every step.
-  const auto find = [world](NodeId node) { return world->replica(node); };
   if (Claims(plan, Property::kMemoryBound)) {
     memory_bound_ =
-        std::make_unique<MemoryBound>(population, verdict, plan.config, find);
-    world->AddObserver(memory_bound_.get());
+        std::make_unique<MemoryBound>(population, verdict, plan.config);
+    world->AddStateChecker(memory_bound_.get());
   }
   if (Claims(plan, Property::kWindowRespected)) {
-    window_respected_ = std::make_unique<WindowRespected>(
-        population, verdict, plan.config.window, find);
-    world->AddObserver(window_respected_.get());
+    window_respected_ = std::make_unique<WindowRespected>(population, verdict,
+                                                          plan.config.window);
+    world->AddStateChecker(window_respected_.get());
   }
 }
 

@@ -24,9 +24,8 @@ class CheckerSuite {
 
  private:
   std::vector<std::unique_ptr<Checker>> checkers_;
-  // See every step, not only those that may matter to the others.
-  std::unique_ptr<Checker> memory_bound_;
-  std::unique_ptr<Checker> window_respected_;
+  std::unique_ptr<StateChecker> memory_bound_;
+  std::unique_ptr<StateChecker> window_respected_;
 };
 
 }  // namespace distdb::sim

@@ -16,8 +16,8 @@ bool NeedsSlot(MessageKind kind) {
 
 }  // namespace
 
-void WindowRespected::OnStep(Time at, NodeId node, const Event& event,
-                             const Effects&) {
+void WindowRespected::OnState(Time at, NodeId node, const Event& event,
+                              const Effects&, const Replica& replica) {
   const auto* receive = std::get_if<Receive>(&event);
   if (receive == nullptr || !NeedsSlot(receive->message.kind)) return;
   const InstanceId& id = receive->message.instance;
@@ -25,9 +25,7 @@ void WindowRespected::OnStep(Time at, NodeId node, const Event& event,
   if (id.seq <= Seq(window_)) return;
   const NodeSet honest = population().honest;
   if (!honest.Contains(node) || !honest.Contains(receive->from)) return;
-  const Replica* replica = find_replica_(node);
-  if (replica == nullptr) return;
-  const Seq end = replica->Watermark(id.origin) + window_;
+  const Seq end = replica.Watermark(id.origin) + window_;
   if (id.seq <= end) return;
   Report({.property = Property::kWindowRespected,
           .at = at,
