@@ -62,13 +62,19 @@ class EventQueue {
   // Removes and returns the first entry. Requires !empty().
   DISTDB_ALWAYS_INLINE std::pair<Time, T> Pop() {
     const Time next = NextTime();
+    return {next, PopAt(next)};
+  }
+
+  // Removes and returns the first entry, which is due at `next`: what
+  // NextTime() has just said.
+  DISTDB_ALWAYS_INLINE T PopAt(Time next) {
     --size_;
     // What is due at this moment and was put in before it is not in at_once_.
     if (soon_begin_ < soon_.size() && soon_[soon_begin_].at == next) {
       now_ = next;
-      return {next, TakeFirst(soon_, soon_begin_).value};
+      return TakeFirst(soon_, soon_begin_).value;
     }
-    return {next, TakeFirst(at_once_, at_once_begin_)};
+    return TakeFirst(at_once_, at_once_begin_);
   }
 
  private:

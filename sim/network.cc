@@ -32,7 +32,20 @@ Network::Network(const Plan* plan, Chooser* chooser, const Digester* digester,
       faults_(faults),
       busy_until_(plan->network.byte_time.size()),
       last_arrival_(plan->network.link_delay.size()),
-      matched_(plan->rules.size()) {}
+      matched_(plan->rules.size()) {
+  NoteIfPlain();
+}
+
+void Network::NoteIfPlain() {
+  const NetworkPlan& network = plan_->network;
+  const bool is_faultless =
+      healed_ ||
+      (network.byte_time.empty() && network.slow_by.empty() &&
+       network.loss_per_mille == 0 && network.corrupt_per_mille == 0 &&
+       network.duplicate_per_mille == 0);
+  is_plain_ = is_faultless && plan_->rules.empty() && picker_ == nullptr &&
+              network.delay_shape.empty();
+}
 
 uint32_t Network::DigestClass(const Message& message) {
   if (CarriesDigest(message.kind)) {
@@ -90,6 +103,7 @@ const Rule* Network::FindRule(Time now, const About& about) {
 void Network::Heal() {
   healed_ = true;
   partitions_.clear();
+  NoteIfPlain();
 }
 
 void Network::SetPartition(const Partition& partition) {

@@ -53,8 +53,16 @@ class Network {
   // Decision::kMessageLost.
   Arrivals Send(Time now, Occasion& sending, const Message& message);
 
+  // Whether all that can be said of a message is when it arrives, with an even
+  // jitter: then PlainArrival says so, and is what Send would answer.
+  bool IsPlain() const { return is_plain_; }
+  Time PlainArrival(Time now, Occasion& sending);
+
   // Not owned; null: the network itself. No link is in order under it.
-  void SetDelayPicker(DelayPicker* picker) { picker_ = picker; }
+  void SetDelayPicker(DelayPicker* picker) {
+    picker_ = picker;
+    NoteIfPlain();
+  }
 
   // From now on nothing is lost, repeated or partitioned.
   void Heal();
@@ -74,6 +82,8 @@ class Network {
 
  private:
   bool IsCutByAny(NodeId from, NodeId to) const;
+  void NoteIfPlain();
+  Time InOrder(Time at, Time& last);
   size_t LinkIndex(const About& about) const {
     return size_t{about.from.value()} * nodes_ + about.to.value();
   }
@@ -99,9 +109,22 @@ class Network {
   // Per rule: how many messages it has matched.
   std::vector<uint64_t> matched_;
   bool healed_ = false;
+  bool is_plain_ = false;
 };
 
 // Inline, as all that is sent comes through here.
+
+// When what would arrive at `at` does so, on a link on which the last of what
+// was sent before it arrives at `last`.
+DISTDB_ALWAYS_INLINE Time Network::InOrder(Time at, Time& last) {
+  if (at >= last) {
+    last = at;
+    return at;
+  }
+  if (plan_->network.in_order) return last;
+  faults_->Count(FaultName::kReordering);
+  return at;
+}
 
 DISTDB_ALWAYS_INLINE Duration Network::DrawDelay(size_t link, Occasion& sending,
                                                  Decision decision) {
@@ -135,14 +158,19 @@ DISTDB_ALWAYS_INLINE Time Network::Arrival(Time leaves, size_t link,
     faults_->Count(FaultName::kSlowLink);
   }
   at = at + DrawDelay(link, sending, decision);
-  Time& last = last_arrival_[link];
-  if (at >= last) {
-    last = at;
-    return at;
+  return InOrder(at, last_arrival_[link]);
+}
+
+DISTDB_ALWAYS_INLINE Time Network::PlainArrival(Time now, Occasion& sending) {
+  const NetworkPlan& network = plan_->network;
+  const size_t link = LinkIndex(sending.about());
+  Time at = now + network.link_delay[link];
+  if (network.jitter > 0) {
+    const uint64_t answers = DelayAnswers(DelayShape::kUniform, network.jitter);
+    at = at + static_cast<Duration>(
+                  chooser_->Choose(sending, Decision::kMessageDelay, answers));
   }
-  if (network.in_order) return last;
-  faults_->Count(FaultName::kReordering);
-  return at;
+  return InOrder(at, last_arrival_[link]);
 }
 
 DISTDB_ALWAYS_INLINE Arrivals Network::Send(Time now, Occasion& sending,

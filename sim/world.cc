@@ -70,11 +70,6 @@ const Replica* World::replica(NodeId node) const {
   return HostOf(node).replica.get();
 }
 
-bool World::IsActionNext() {
-  return next_action_at_ != kNever &&
-         (queue_.empty() || next_action_at_ <= queue_.NextTime());
-}
-
 void World::Run() {
   const NodeSet all = NodeSet::FirstN(plan_.nodes());
   try {
@@ -91,13 +86,20 @@ void World::Run() {
       }
     }
     while (!finished_ && !verdict_->violation()) {
-      if (IsActionNext()) {
+      // Actions whose time was given are not in the queue, which thus stays as
+      // small as what is under way. At one moment they come before all else.
+      const Time next = queue_.empty() ? kNever : queue_.NextTime();
+      if (next_action_at_ != kNever && next_action_at_ <= next) {
         TakeAction();
         continue;
       }
       if (queue_.empty()) break;
-      const auto [at, entry] = queue_.Pop();
-      now_ = at;
+      const Entry entry = queue_.PopAt(next);
+      now_ = next;
+      if (entry.kind == Kind::kArrival && !nodes_may_wait_) {
+        Arrive(entry.number);
+        continue;
+      }
       const bool may_wait = nodes_may_wait_ || entry.kind == Kind::kTick;
       if (!may_wait || !MakeWait(entry)) Dispatch(entry);
     }

@@ -200,10 +200,6 @@ class World {
 
   // The plan (world_plan.cc).
   void ScheduleActions();
-  // Whether the next thing to happen is an action whose time was given. They
-  // are not in the queue, which thus stays as small as what is under way. At
-  // one moment they come before all else.
-  bool IsActionNext();
   void NoteNextAction();
   void TakeAction();
   void Perform(const Deed& deed);
