@@ -96,7 +96,7 @@ class Network {
   Duration DrawDelay(size_t link, Occasion& sending, Decision decision);
 
   const Plan* plan_;
-  const size_t nodes_;
+  size_t nodes_;
   Chooser* chooser_;
   const Digester* digester_;
   DigestNames* names_;

@@ -1,5 +1,8 @@
 #include "sim/network.h"
 
+#include <utility>
+#include <vector>
+
 #include "gtest/gtest.h"
 #include "sim/message_size.h"
 #include "sim/stand_in_digester.h"
@@ -23,15 +26,19 @@ Message Echo(uint64_t seq) {
 
 class NetworkTest : public ::testing::Test {
  protected:
+  Occasion Next(Network& network, NodeId from, NodeId to,
+                const Message& message) {
+    return chooser_.Next({.decision = Decision::kMessageLost,
+                          .from = from,
+                          .to = to,
+                          .message = message.kind,
+                          .instance = message.instance,
+                          .digest_class = network.DigestClass(message)});
+  }
+
   Arrivals Send(Network& network, Time at, NodeId from, NodeId to,
                 const Message& message) {
-    Occasion sending =
-        chooser_.Next({.decision = Decision::kMessageLost,
-                       .from = from,
-                       .to = to,
-                       .message = message.kind,
-                       .instance = message.instance,
-                       .digest_class = network.DigestClass(message)});
+    Occasion sending = Next(network, from, to, message);
     return network.Send(at, sending, message);
   }
 
@@ -215,6 +222,58 @@ TEST_F(NetworkTest, OfSeveralPartitionsTheHardestDecidesAboutWhatIsUnderWay) {
   EXPECT_EQ(fate(), UnderWay::kHeld);
 }
 
+TEST_F(NetworkTest, APlainArrivalIsWhatSendingSays) {
+  plan_.network.jitter = 1000;
+  for (const bool in_order : {false, true}) {
+    plan_.network.in_order = in_order;
+    std::vector<Time> sent;
+    Network network = Make();
+    ASSERT_TRUE(network.IsPlain());
+    for (uint64_t seq = 1; seq <= 100; ++seq) {
+      const Time at(static_cast<int64_t>(seq * 100));
+      const Message echo = Echo(seq);
+      sent.push_back(Send(network, at, NodeId(0), NodeId(1), echo).at[0]);
+    }
+    network = Make();
+    for (uint64_t seq = 1; seq <= 100; ++seq) {
+      const Time at(static_cast<int64_t>(seq * 100));
+      Occasion sending = Next(network, NodeId(0), NodeId(1), Echo(seq));
+      EXPECT_EQ(network.PlainArrival(at, sending), sent[seq - 1]);
+    }
+  }
+}
+
+TEST_F(NetworkTest, ANetworkWithAFaultIsPlainOnceItHasHealed) {
+  const auto is_plain = [&](auto set) {
+    plan_ = CalmPlan(4);
+    set(plan_.network);
+    Network network = Make();
+    const bool before = network.IsPlain();
+    network.Heal();
+    return std::pair(before, network.IsPlain());
+  };
+  const std::pair always(true, true);
+  const std::pair in_the_end(false, true);
+  const std::pair never(false, false);
+  EXPECT_EQ(is_plain([](NetworkPlan&) {}), always);
+  EXPECT_EQ(is_plain([](NetworkPlan& p) { p.loss_per_mille = 1; }), in_the_end);
+  EXPECT_EQ(is_plain([](NetworkPlan& p) { p.corrupt_per_mille = 1; }),
+            in_the_end);
+  EXPECT_EQ(is_plain([](NetworkPlan& p) { p.duplicate_per_mille = 1; }),
+            in_the_end);
+  EXPECT_EQ(is_plain([](NetworkPlan& p) { p.slow_by.assign(16, 1); }),
+            in_the_end);
+  EXPECT_EQ(is_plain([](NetworkPlan& p) { p.byte_time.assign(16, 1); }),
+            in_the_end);
+  EXPECT_EQ(is_plain([](NetworkPlan& p) {
+              p.delay_shape.assign(16, DelayShape::kLongTailed);
+            }),
+            never);
+  plan_ = CalmPlan(4);
+  plan_.rules = {{.lost = true}};
+  EXPECT_FALSE(Make().IsPlain());
+}
+
 TEST_F(NetworkTest, TheFirstRuleThatMatchesDecides) {
   plan_.network.loss_per_mille = 1000;  // What no rule matches is lost.
   plan_.rules = {
@@ -226,7 +285,7 @@ TEST_F(NetworkTest, TheFirstRuleThatMatchesDecides) {
        .copies = 2},
   };
   Network network = Make();
-  const auto send = [&network](uint32_t from, uint32_t to, Time at) {
+  const auto send = [&](uint32_t from, uint32_t to, Time at) {
     return Send(network, at, NodeId(from), NodeId(to), Echo(1));
   };
   EXPECT_EQ(send(0, 1, Time(0)).at[0], Time(150));  // The second rule.
