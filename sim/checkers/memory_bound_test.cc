@@ -72,14 +72,10 @@ std::string Complaint(const Config& config, const Config& claimed) {
       {.nodes = 4, .correct = NodeSet(0b1111), .honest = NodeSet(0b1111)},
       &verdict, claimed);
   const size_t largest = claimed.payload_bytes_max;
-  // It has seen a payload of that size, elsewhere.
-  const std::unique_ptr<Replica> other = *Replica::Create(BaseConfig(), {});
   checker.OnState(
-      Time(6), NodeId(1),
-      Receive{NodeId(0), {.payload = Payload(std::string(largest, 'x'))}},
-      Effects(), *other);
-  checker.OnState(Time(7), NodeId(0), Persisted{Token(0)}, Effects(),
-                  *flooded.replica());
+      Time(6), NodeId(0),
+      Receive{NodeId(1), {.payload = Payload(std::string(largest, 'x'))}},
+      Effects(), *flooded.replica());
   if (!verdict.violation().has_value()) return "";
   EXPECT_EQ(verdict.violation()->property, Property::kMemoryBound);
   EXPECT_EQ(verdict.violation()->nodes, NodeSet::Of(NodeId(0)));
