@@ -55,7 +55,8 @@ class SnapshotPace {
   }
 
   void Refused(bool under_way) {
-    const size_t worth = std::max(log_bytes_max_ / 16, last_bytes_ / 4);
+    const size_t least = std::min(log_bytes_max_ / 16, kWorthBytes);
+    const size_t worth = std::max(least, last_bytes_ / 4);
     if (under_way || log_bytes_ >= worth) urgent_ = true;
   }
   bool urgent() const { return urgent_; }
@@ -75,6 +76,9 @@ class SnapshotPace {
  private:
   // What a record takes in the log beside its payload, about.
   static constexpr size_t kRecordBytes = 64;
+  // So much log is worth a snapshot of a small store, however small the disk
+  // is beside log_bytes.
+  static constexpr size_t kWorthBytes = 1024 * 1024;
 
   size_t log_bytes_max_;
   size_t bytes_ = 0;

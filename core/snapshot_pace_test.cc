@@ -70,6 +70,16 @@ TEST(SnapshotPaceTest, OnAFullDiskOneIsUrgentWhereItFreesAFairPart) {
   EXPECT_FALSE(pace.is_due());
 }
 
+TEST(SnapshotPaceTest, ADiskThatIsSmallBesideTheLogWantedIsFreedToo) {
+  SnapshotPace pace(size_t{1} << 30);
+  WriteLog(pace, 900'000);
+  pace.Refused(/*under_way=*/false);
+  EXPECT_FALSE(pace.urgent());
+  WriteLog(pace, 200'000);
+  pace.Refused(/*under_way=*/false);
+  EXPECT_TRUE(pace.urgent());
+}
+
 TEST(SnapshotPaceTest, OneUnderWayBecomesUrgentWhenTheDiskIsFull) {
   SnapshotPace pace(kLogBytes);
   pace.Begin();
