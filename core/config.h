@@ -46,8 +46,9 @@ struct Config {
   // ResourceExhausted. At least what the largest read needs; at most 2^40.
   size_t waiting_reads_bytes_max = 16 * 1024 * 1024;
   // Delivered payloads kept on disk for peers that lack them, with
-  // kRetainedInstanceBytes for each instance; beyond, new writes are refused
-  // with ResourceExhausted. 1 … 2^50.
+  // kRetainedInstanceBytes for each instance. Each origin has an equal share of
+  // it; an origin whose share is full refuses new writes with
+  // ResourceExhausted (see bracha/retention.h). 1 … 2^50.
   size_t retained_bytes_max = size_t{1} << 30;
   // How much of them is also kept in memory; the rest is read back when asked
   // for. At most 2^50.

@@ -22,6 +22,8 @@ absl::string_view MessageKindName(MessageKind kind) {
       return "WATERMARK";
     case MessageKind::kHello:
       return "HELLO";
+    case MessageKind::kCollected:
+      return "COLLECTED";
   }
   return "?";
 }

@@ -19,6 +19,9 @@
 //                                up to `seq`", which also moves the window
 //   HELLO                        "tell me your watermarks"; origin and seq are
 //                                0
+//   COLLECTED                    "I keep nothing of this origin's stream below
+//                                `seq`", which is a position in bytes here
+//                                (bracha/retention.h)
 
 #ifndef DISTDB_CORE_MESSAGE_H_
 #define DISTDB_CORE_MESSAGE_H_
@@ -42,12 +45,13 @@ enum class MessageKind : uint8_t {
   kPayload = 6,
   kWatermark = 7,
   kHello = 8,
+  kCollected = 9,
 };
 
 inline constexpr MessageKind kAllMessageKinds[] = {
-    MessageKind::kSend,      MessageKind::kEcho, MessageKind::kReady,
-    MessageKind::kDelivered, MessageKind::kPull, MessageKind::kPayload,
-    MessageKind::kWatermark, MessageKind::kHello};
+    MessageKind::kSend,      MessageKind::kEcho,  MessageKind::kReady,
+    MessageKind::kDelivered, MessageKind::kPull,  MessageKind::kPayload,
+    MessageKind::kWatermark, MessageKind::kHello, MessageKind::kCollected};
 
 struct Message {
   MessageKind kind = MessageKind::kHello;

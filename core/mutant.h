@@ -140,6 +140,12 @@ namespace distdb {
     "a snapshot misses what is being delivered")                               \
   X(kArchiveStaysInMemory, "archive_stays_in_memory", "MemoryBound",           \
     "keeps all payloads in memory")                                            \
+  X(kCollectsOnWordOfF, "collects_on_word_of_f", "Totality",                   \
+    "collects what f others say to have collected")                            \
+  X(kCollectedUntold, "collected_untold", "Liveness",                          \
+    "never tells how far it has collected")                                    \
+  X(kOthersRoomIgnored, "others_room_ignored", "Validity",                     \
+    "proposes what others may have no room to keep")                           \
   X(kConvictsMixedVotes, "convicts_mixed_votes", "NoFalseConviction",          \
     "convicts of a READY unlike the ECHO")                                     \
   X(kConvictsLateVote, "convicts_late_vote", "NoFalseConviction",              \

@@ -18,6 +18,8 @@ absl::string_view RecordKindName(RecordKind kind) {
       return "SNAPSHOT_BEGIN";
     case RecordKind::kSnapshotEcho:
       return "SNAPSHOT_ECHO";
+    case RecordKind::kCollected:
+      return "COLLECTED";
     case RecordKind::kSnapshotReady:
       return "SNAPSHOT_READY";
     case RecordKind::kSnapshotEntries:

@@ -9,6 +9,8 @@
 //   DELIVERED      x      (x)    "I have delivered this"; with the payload
 //                                where no ECHO record of the same digest has it
 //   APPLIED                x     broadcast mode: "I have applied this"
+//   COLLECTED                    "I keep nothing of this origin's stream below
+//                                `seq`", a position (bracha/retention.h)
 //   SNAPSHOT_…                   a snapshot of the replica, see snapshot.h;
 //   what
 //                                stands before the end mark means nothing
@@ -37,6 +39,7 @@ enum class RecordKind : uint8_t {
   kSnapshotReady = 7,
   kSnapshotEntries = 8,
   kSnapshotEnd = 9,
+  kCollected = 10,
 };
 
 inline constexpr RecordKind kAllRecordKinds[] = {
@@ -44,11 +47,16 @@ inline constexpr RecordKind kAllRecordKinds[] = {
     RecordKind::kDelivered,     RecordKind::kApplied,
     RecordKind::kSnapshotBegin, RecordKind::kSnapshotEcho,
     RecordKind::kSnapshotReady, RecordKind::kSnapshotEntries,
-    RecordKind::kSnapshotEnd};
+    RecordKind::kSnapshotEnd,   RecordKind::kCollected};
 
 // Whether it is part of a snapshot: it says again what earlier records said.
 constexpr bool IsOfSnapshot(RecordKind kind) {
   return kind >= RecordKind::kSnapshotBegin && kind <= RecordKind::kSnapshotEnd;
+}
+
+// Whether it is a promise about one instance, made for the first time.
+constexpr bool IsOfInstance(RecordKind kind) {
+  return !IsOfSnapshot(kind) && kind != RecordKind::kCollected;
 }
 
 struct Record {

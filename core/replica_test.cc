@@ -204,7 +204,8 @@ TEST(ReplicaTest, AWriteThatWaitedForABudgetGoesWhenPeersHaveCaughtUp) {
   });
   cluster.Settle();
   cluster.DropWhere([](const InFlight& sent) {
-    return sent.to == 0 && sent.message.kind == MessageKind::kWatermark;
+    return sent.to == 0 && (sent.message.kind == MessageKind::kWatermark ||
+                            sent.message.kind == MessageKind::kCollected);
   });
   cluster.Put(0, "k1", "v");
   cluster.Tick(0);
@@ -218,6 +219,9 @@ TEST(ReplicaTest, AWriteThatWaitedForABudgetGoesWhenPeersHaveCaughtUp) {
     cluster.Inject(
         from, 0,
         {.kind = MessageKind::kWatermark, .instance = cluster.Id(0, 1)});
+    cluster.Inject(
+        from, 0,
+        {.kind = MessageKind::kCollected, .instance = cluster.Id(0, 1'000)});
   }
   // No time passes, so no Tick comes to its help.
   cluster.Settle();

@@ -14,6 +14,7 @@ Payload EncodeSnapshotHeader(const SnapshotHeader& header) {
   for (const SnapshotHeader::Position& position : header.positions) {
     AppendU64(bytes, position.floor.value());
     AppendU64(bytes, position.low.value());
+    AppendU64(bytes, position.delivered_bytes);
   }
   return Payload(std::move(bytes));
 }
@@ -26,8 +27,9 @@ absl::StatusOr<SnapshotHeader> DecodeSnapshotHeader(const Record& record,
   for (int origin = 0; origin < nodes; ++origin) {
     const Seq floor(reader.ReadU64());
     const Seq low(reader.ReadU64());
+    const uint64_t delivered_bytes = reader.ReadU64();
     in_order = in_order && floor >= Seq(1) && floor <= low;
-    header.positions.push_back({floor, low});
+    header.positions.push_back({floor, low, delivered_bytes});
   }
   if (reader.ok() && reader.remaining() == 0 && in_order) return header;
   return absl::DataLossError(absl::StrCat(

@@ -18,6 +18,7 @@
 #define DISTDB_CORE_SNAPSHOT_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -33,7 +34,8 @@ namespace distdb {
 struct SnapshotHeader {
   struct Position {
     Seq floor;  // Every member has durably delivered what lies below.
-    Seq low;    // Delivered here is what lies below.
+    Seq low;    // Delivered here is what lies below,
+    uint64_t delivered_bytes;  // which is so much (see bracha/retention.h).
   };
   std::vector<Position> positions;
 };

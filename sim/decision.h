@@ -184,6 +184,8 @@ enum class Decision : uint16_t {
   kFloodOwn = 268,
   kFloodPull = 269,
   kFloodPulled = 270,
+  // How much is kept for members that lack it, once per run.
+  kRetainedBytes = 271,
 
   // Disks, networks, joins and clocks, continued.
   kWriteWait = 170,

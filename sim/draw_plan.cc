@@ -71,6 +71,14 @@ class PlanDrawer : private Drawer {
                16 * 1024 * 1024, payload + 120, 200, 100, 1}));
     config.retained_memory_bytes_max = static_cast<size_t>(
         OneOf(Decision::kRetainedMemory, {64 * 1024 * 1024, 400, 0, 0}));
+    // Each origin's share: some ten writes, two of them, one at a time.
+    const auto share = static_cast<size_t>(
+        OneOf(Decision::kRetainedBytes,
+              {256 * 1024 * 1024, 256 * 1024 * 1024, 256 * 1024 * 1024,
+               256 * 1024 * 1024, 256 * 1024 * 1024, 4'000, 800, 1}));
+    if (config.mode == Mode::kBracha) {
+      config.retained_bytes_max = static_cast<size_t>(config.nodes) * share;
+    }
     config.snapshot_log_bytes = static_cast<size_t>(
         OneOf(Decision::kSnapshotBytes, {1'000, 100, 300, 64 * 1024 * 1024}));
     // Shorter than a real node's, so that a run has fewer idle rounds.

@@ -82,7 +82,9 @@ namespace distdb::sim {
   X(kClockDrift, "clock drift", "a clock that is fast or slow")                \
   X(kFalseClock, "false clock", "a jump beyond every bound")                   \
   X(kLogCut, "log cut", "records before a snapshot that a disk lets go")       \
-  X(kSnapshotStart, "snapshot start", "a node that starts from a snapshot")
+  X(kSnapshotStart, "snapshot start", "a node that starts from a snapshot")    \
+  X(kFullShare, "full share",                                                  \
+    "a write refused, as its origin's share of what is kept is used")
 // clang-format on
 
 enum class FaultName : uint8_t {

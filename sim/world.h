@@ -87,6 +87,11 @@ class World {
   const Digester& digester() const { return *digester_; }
   // Null while the node is down, and for liars.
   const Replica* replica(NodeId node) const;
+  // Whether a member outside of the core, by not telling its watermark to all,
+  // keeps the core from collecting the stream of `node`, of the core: its
+  // writes may then be refused for good. Never in the first seconds after the
+  // healing.
+  bool IsHeldBack(NodeId node) const;
 
  private:
   struct Host;
@@ -213,7 +218,7 @@ class World {
   void Heal();
   void LeaveOut(const LeftOut& out);
   void FinalWrite(NodeId node);
-  void HearFinalWrite(NodeId node, bool succeeded);
+  void HearFinalWrite(NodeId node, bool is_done);
   void Look();
   bool IsSettled() const;
   void Finish();
@@ -269,7 +274,7 @@ class World {
   uint32_t chance_crashes_ = 0;
   const bool nodes_may_wait_;
   NodeId stepping_ = kNobody;  // Who is to blame if a check fails.
-  NodeSet final_writes_;       // Answered OK.
+  NodeSet final_writes_;       // Answered OK, or held back.
   std::optional<Time> settled_since_;
   bool healed_ = false;
   bool finished_ = false;

@@ -17,7 +17,7 @@ namespace {
 bool IsPromise(MessageKind kind) {
   return kind == MessageKind::kSend || kind == MessageKind::kEcho ||
          kind == MessageKind::kReady || kind == MessageKind::kDelivered ||
-         kind == MessageKind::kWatermark;
+         kind == MessageKind::kWatermark || kind == MessageKind::kCollected;
 }
 
 }  // namespace

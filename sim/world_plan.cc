@@ -244,8 +244,24 @@ void World::FinalWrite(NodeId node) {
                      .command = std::move(write)});
 }
 
-void World::HearFinalWrite(NodeId node, bool succeeded) {
-  if (succeeded) return final_writes_.Insert(node);
+bool World::IsHeldBack(NodeId node) const {
+  // Many rounds of asking for what was lost, and of telling it.
+  constexpr Duration kPatience = 5 * kSecond;
+  if (!healed_ || now_ < plan_.heal_at + kPatience) return false;
+  const NodeSet core = plan_.Correct();
+  const Seq all = replica(node)->Watermark(node);
+  for (const NodeId hears : core) {
+    for (const NodeId tells : NodeSet::FirstN(plan_.nodes())) {
+      if (core.Contains(tells)) continue;
+      const PeerView view = replica(hears)->View(tells);
+      if (view.watermarks[node.value()] < all) return true;
+    }
+  }
+  return false;
+}
+
+void World::HearFinalWrite(NodeId node, bool is_done) {
+  if (is_done) return final_writes_.Insert(node);
   Push(now_ + kFinalWriteInterval, Kind::kFinalWrite, node);
 }
 

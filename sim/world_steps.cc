@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "core/check.h"
 #include "sim/checkers/describe.h"
@@ -118,8 +119,11 @@ bool World::ReleaseHeld(NodeId node, Host& host) {
 
 void World::LeaveReply(NodeId node, const Reply& reply) {
   for (Observer* observer : observers_) observer->OnReply(now_, node, reply);
+  const bool is_full = absl::IsResourceExhausted(reply.status);
+  if (is_full) faults_.Count(FaultName::kFullShare);
   if (reply.request >= kFirstFinalWrite) {
-    return HearFinalWrite(node, reply.status.ok());
+    return HearFinalWrite(node,
+                          reply.status.ok() || (is_full && IsHeldBack(node)));
   }
   if (reply.status.ok() && reply.token.seq != Seq(0)) {
     tokens_[reply.request] = reply.token;

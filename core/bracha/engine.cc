@@ -18,6 +18,7 @@ Engine::Engine(const Config& config, const Quorums& quorums,
       quorums_(quorums),
       well_formed_(well_formed),
       others_(NodeSet::FirstN(config.nodes).Without(config.self)),
+      retention_(RetentionOf(config)),
       streams_(config.nodes, Stream(config.window, &totals_)),
       peers_(config.nodes, Peer(config.nodes)),
       journal_(config.resend_interval),
@@ -45,10 +46,10 @@ absl::Status Engine::Admission() const {
     return absl::UnavailableError(
         "the disk is full: writes go on when a snapshot has made room");
   }
-  const size_t retained = totals_.RetainedCharge();
-  if (retained >= config_.retained_bytes_max) {
+  const uint64_t kept = OwnKept();
+  if (kept >= retention_.share) {
     return absl::ResourceExhaustedError(absl::StrCat(
-        retained, " bytes are kept for a node that lacks them: bring it back"));
+        kept, " bytes are kept for a node that lacks them: bring it back"));
   }
   return absl::OkStatus();
 }
@@ -56,6 +57,7 @@ absl::Status Engine::Admission() const {
 bool Engine::HasRoom() const {
   const Stream& stream = StreamOf(config_.self);
   return stream.InWindow(next_own_) &&
+         OwnKept() + OwnUnderWay() < retention_.share &&
          stream.HasRoom(next_own_, config_.payload_bytes_max,
                         config_.window_bytes_max);
 }
@@ -106,6 +108,7 @@ void Engine::HandleMessage(NodeId from, const Message& message,
     if (Mutated(Mutant::kHelloUnanswered)) return;
     for (const NodeId origin : NodeSet::FirstN(config_.nodes)) {
       NeedToTell(origin, NodeSet::Of(from));
+      TellCollected(origin, NodeSet::Of(from), effects);
     }
     TellWatermarks(effects);
     return;
@@ -132,6 +135,8 @@ void Engine::HandleMessage(NodeId from, const Message& message,
       return HandlePayload(from, message, effects);
     case MessageKind::kWatermark:
       return HandleWatermark(from, id, effects);
+    case MessageKind::kCollected:
+      return HandleCollected(from, id, effects);
     case MessageKind::kHello:
       break;
   }
@@ -145,6 +150,8 @@ void Engine::HandlePersisted(Token token, Effects& effects) {
     if (record->kind == RecordKind::kDelivered) {
       if (Mutated(Mutant::kDeliveryNotDurable)) continue;
       FinishDelivery(*record, effects);
+    } else if (record->kind == RecordKind::kCollected) {
+      FinishCollected(*record, effects);
     } else if (IsOfSnapshot(record->kind)) {
       FinishSnapshotRecord(*record, effects);
     } else {

@@ -23,16 +23,16 @@
 //     and names the records that are not needed any more: all before the
 //     snapshot, but for payloads that peers lack.
 //   * Collection. A delivered payload is kept until every member has told a
-//     watermark beyond it; what is not in memory is loaded from its record.
+//     watermark beyond it; what is not in memory is loaded from its record. How
+//     much is kept per origin, and how the others know of it: retention.h.
 //
 // Guarantees, with at most f faulty nodes, whatever the network does to
 // messages and wherever crashes strike: Agreement, Integrity, and as long as
 // messages between correct nodes arrive now and then, Validity and Totality.
 //
 // Not handled: a node that never returns, or never tells a watermark, holds
-// back collection. Each correct node then stops at the budget for what is kept;
-// a lying origin goes on (see memory_bound.h). A pull that a late SEND
-// overtakes brings the payload twice.
+// back collection. Each origin then stops at its share of the budget for what
+// is kept. A pull that a late SEND overtakes brings the payload twice.
 
 #ifndef DISTDB_CORE_BRACHA_ENGINE_H_
 #define DISTDB_CORE_BRACHA_ENGINE_H_
@@ -46,6 +46,7 @@
 #include "core/bracha/instance.h"
 #include "core/bracha/loads.h"
 #include "core/bracha/peer.h"
+#include "core/bracha/retention.h"
 #include "core/bracha/snapshot_state.h"
 #include "core/bracha/stream.h"
 #include "core/config.h"
@@ -104,7 +105,8 @@ class Engine final : public Replicator {
   template <typename Archive>
   void Fields(Archive& archive) {
     archive(now_, resumed_, totals_, InPlace{streams_}, InPlace{peers_},
-            next_own_, journal_, snapshot_, pace_, pull_at_, tell_at_, loads_);
+            next_own_, own_collected_, journal_, snapshot_, pace_, pull_at_,
+            tell_at_, loads_);
   }
 
  private:
@@ -121,6 +123,7 @@ class Engine final : public Replicator {
   absl::Status RecoverVote(const Record& record);
   absl::Status RecoverDelivery(const Record& record,
                                std::vector<Delivery>& recovered);
+  absl::Status RecoverCollected(const Record& record);
   // What the recovered votes suffice for, once, before anything else.
   void Resume(Effects& effects);
 
@@ -186,10 +189,24 @@ class Engine final : public Replicator {
   void TellWatermarks(Effects& effects);
   void NeedToTell(NodeId origin, NodeSet peers);
   void ArmResends();
-  void CollectBelowAll(NodeId origin);
   bool IsLagging(NodeId peer, NodeId origin) const;
   Seq WindowEnd(NodeId peer, NodeId origin) const;
   NodeSet PeersWithWindow(const InstanceId& id) const;
+
+  // collect.cc: what is kept for members that lack it.
+  void MaybeCollect(NodeId origin, Effects& effects);
+  void FinishCollected(const Record& record, Effects& effects);
+  void TellCollected(NodeId origin, NodeSet to, Effects& effects) const;
+  void HandleCollected(NodeId from, const InstanceId& id, Effects& effects);
+  void FindOwnRoom();
+  // Of the own stream, in bytes of the budget: what enough members may keep,
+  // and what is not delivered here.
+  uint64_t OwnKept() const;
+  uint64_t OwnUnderWay() const;
+  // Until MaybeCollect frees some of what is kept of it.
+  void WaitForRoom(Stream& stream);
+  // Whether something waits for the others to collect.
+  bool LacksRoom() const;
 
   Stream& StreamOf(NodeId origin) { return streams_[origin.value()]; }
   const Stream& StreamOf(NodeId origin) const {
@@ -218,6 +235,7 @@ class Engine final : public Replicator {
   const Quorums quorums_;
   const WellFormed well_formed_;
   const NodeSet others_;
+  const Retention retention_;
 
   Time now_;
   bool resumed_ = false;
@@ -225,6 +243,8 @@ class Engine final : public Replicator {
   std::vector<Stream> streams_;  // By origin.
   std::vector<Peer> peers_;      // By node; the own one is not used.
   Seq next_own_{1};
+  // So far 2f + 1 members have collected the own stream.
+  uint64_t own_collected_ = 0;
   Journal journal_;
   SnapshotState snapshot_;
   SnapshotPace pace_;

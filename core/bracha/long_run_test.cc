@@ -190,12 +190,13 @@ TEST(LongRunTest, HoldsNoMoreInTheEndThanInTheBeginning) {
   EXPECT_LE(late.allocations, early.allocations);
 }
 
-TEST(LongRunTest, ASilentNodeCostsTheBudgetAndNoMore) {
+TEST(LongRunTest, ASilentNodeCostsEachOriginsShareAndNoMore) {
   const uint64_t count = Instances();
-  const uint64_t kept = count / 2;
+  const uint64_t share = count / 8;
+  const uint64_t kept = 3 * share;
   Config config;
   config.snapshot_log_bytes = 64 * 1024;
-  config.retained_bytes_max = kept * kCharge;
+  config.retained_bytes_max = kNodes * share * kCharge;
   config.retained_memory_bytes_max = 4 * 1'000 * kPayloadBytes;
   Engines engines(config, /*up=*/3);
   uint64_t accepted = 0;
@@ -205,7 +206,7 @@ TEST(LongRunTest, ASilentNodeCostsTheBudgetAndNoMore) {
     if (!status.ok()) {
       ASSERT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
       ASSERT_EQ(status.message(),
-                std::to_string(kept * kCharge) +
+                std::to_string(share * kCharge) +
                     " bytes are kept for a node that lacks them: bring it "
                     "back");
       engines.Tick();

@@ -2,6 +2,7 @@
 
 #include "core/bracha/loads.h"
 #include "core/bracha/peer.h"
+#include "core/bracha/retention.h"
 #include "core/bracha/snapshot_state.h"
 #include "core/bracha/stream.h"
 #include "core/command.h"
@@ -26,8 +27,9 @@ size_t SnapshotMarkBytesMax(size_t nodes) {
 MemoryUse MemoryBound(const Config& config) {
   const auto nodes = static_cast<size_t>(config.nodes);
   const size_t slots = nodes * config.window;
-  // Each slot's three, a round of votes whose last slot has two, and one mark.
-  const size_t records = 3 * slots + kRoundRecords + 2;
+  // Each slot's three, a stream's COLLECTED, a round of votes whose last slot
+  // has two, and one mark.
+  const size_t records = 3 * slots + nodes + kRoundRecords + 2;
   const size_t proposed = config.window_bytes_max + config.payload_bytes_max;
   return {
       .open_payloads =
@@ -35,8 +37,7 @@ MemoryUse MemoryBound(const Config& config) {
       .open_votes = slots * (sizeof(Slot) + (2 * nodes + 1) * sizeof(Tally)),
       .retained_payloads = config.retained_memory_bytes_max,
       .retained_index =
-          (config.retained_bytes_max / kRetainedInstanceBytes + slots) *
-          sizeof(Archived),
+          nodes * RetentionOf(config).recovered_max * sizeof(Archived),
       .journal = records * sizeof(Record) + SnapshotMarkBytesMax(nodes),
       .loads = nodes * Loads::PerPeerMax(nodes, config.window) * Loads::kBytes,
       .peers = nodes * Peer::Bytes(nodes),

@@ -16,47 +16,26 @@
 //       and adds nothing.
 //   retained_payloads  retained_memory_bytes_max
 //       The oldest leave the memory first, and are read back when asked for.
-//   retained_index     (retained_bytes_max / kRetainedInstanceBytes + n · W)
-//                      · entry
-//       Each instance that is kept takes kRetainedInstanceBytes of the budget
-//       beside its payload. While that is full no new instance begins; n · W
-//       are under way. It holds where all origins keep to the budget; else
-//       see below.
-//   journal            (3 · n · W + round) · record + snapshot chunks
+//   retained_index     n · recovered_max · entry
+//       Each origin has its share of retained_bytes_max, of which an instance
+//       takes kRetainedInstanceBytes beside its payload: retention.h tells why
+//       no origin, and no member that tells its watermark to some alone, makes
+//       a node keep more, nor a restart.
+//   journal            (3 · n · W + n + round) · record + snapshot chunks
 //       An open instance has an ECHO, a READY and a DELIVERED on their way to
 //       disk, one each; they are durable in this order, and the last one frees
-//       the slot. Their payloads are those of open slots. Of a snapshot one
+//       the slot. Their payloads are those of open slots. A stream has one
+//       COLLECTED record on its way at a time. Of a snapshot one
 //       round of votes, or one chunk of entries, is on its way at a time. A
 //       full disk changes nothing about that.
 //   loads              n · min(n · W, 1024) · entry
-//   peers              n · (peer + 2n · seq)
+//   peers              n · (peer + 3n · seq)
 //   evidence           n · kinds · (count + kProofsMax proofs)
 //   waiting_writes     waiting_bytes_max + batch overhead · W
 //                      + write overhead · (w + p) / smallest write
 //       What is proposed is an open payload already; of its writes it is noted
 //       whom to answer. Own instances in flight are at most w, or one of p.
 //   waiting_reads      waiting_reads_bytes_max
-//
-// What is not bounded by a limit of the configuration: the index, where a lying
-// origin and a member that tells no watermark act in concert. What they make
-// the others keep is delivered, and some member may lack it, so it is not
-// evicted. It has three records on disk for each entry, of several times its
-// size: on a full disk nothing is delivered any more, so the index is at most a
-// fraction of the disk.
-//
-// To withhold the ECHO by what this node keeps of the origin would bound it and
-// is not sound. A liar may tell a watermark to some and not to others. Then a
-// correct origin, which has heard it, has room and this node, which has not,
-// has none: the origin's write waits for ever, and Validity is lost. Sound
-// would be to tell each other how far one has *collected*:
-//   * what f + 1 members say they have collected may be collected (a correct
-//     one among them has heard the watermark of every member);
-//   * an origin counts what is kept of its stream from the lowest point that a
-//     member has told, so that what it proposes has room everywhere;
-//   * an ECHO, and a delivery, wait for room. They wait for a while only:
-//     behind each decision are f + 1 correct nodes that had room to echo, and
-//     what they tell makes room.
-// That needs a message of its own, and belongs with snapshots between nodes.
 //
 // A node that starts holds in addition, until it is built, the records that it
 // is built from.

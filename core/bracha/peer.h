@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "core/fields.h"
@@ -20,10 +21,11 @@ namespace distdb::bracha {
 class Peer {
  public:
   static constexpr size_t Bytes(size_t nodes) {
-    return sizeof(Peer) + 2 * nodes * sizeof(Seq);
+    return sizeof(Peer) + nodes * (2 * sizeof(Seq) + sizeof(uint64_t));
   }
 
-  explicit Peer(int nodes) : watermarks_(nodes), seen_(nodes) {}
+  explicit Peer(int nodes)
+      : watermarks_(nodes), seen_(nodes), collected_(nodes) {}
 
   bool up() const { return up_; }
   // Whether it has told its watermark of `origin`, or of all, since its channel
@@ -37,6 +39,8 @@ class Peer {
   // out of order.
   Seq watermark(NodeId origin) const { return watermarks_[origin.value()]; }
   const std::vector<Seq>& watermarks() const { return watermarks_; }
+  // How far it has collected a stream, as it has told (see retention.h).
+  uint64_t collected(NodeId origin) const { return collected_[origin.value()]; }
   Time next_resend() const { return next_resend_; }
 
   void Open() {
@@ -55,6 +59,20 @@ class Peer {
     if (seq > watermark) progressed_ = true;
     told_.Insert(origin);
     watermark = std::max(watermark, seq);
+    return news;
+  }
+
+  // It has delivered so far, as others know for sure.
+  void LearnWatermark(NodeId origin, Seq seq) {
+    Seq& watermark = watermarks_[origin.value()];
+    watermark = std::max(watermark, seq);
+  }
+
+  // Returns true when that is news. What is told never goes back.
+  bool HearCollected(NodeId origin, uint64_t position) {
+    uint64_t& collected = collected_[origin.value()];
+    const bool news = position > collected;
+    collected = std::max(collected, position);
     return news;
   }
 
@@ -86,7 +104,7 @@ class Peer {
   template <typename Archive>
   void Fields(Archive& archive) {
     archive(up_, progressed_, told_, InPlace{watermarks_}, InPlace{seen_},
-            interval_, next_resend_);
+            InPlace{collected_}, interval_, next_resend_);
   }
 
  private:
@@ -95,6 +113,7 @@ class Peer {
   NodeSet told_;
   std::vector<Seq> watermarks_;
   std::vector<Seq> seen_;  // At the last IsStuck.
+  std::vector<uint64_t> collected_;
   Duration interval_ = 0;
   Time next_resend_ = kNever;
 };

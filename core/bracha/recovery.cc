@@ -46,6 +46,10 @@ absl::Status Engine::RecoverAll(absl::Span<const Record> records,
     absl::Status status = Recover(record, recovered);
     if (!status.ok()) return status;
   }
+  for (Stream& stream : streams_) {
+    stream.noted = stream.promised = stream.collected();
+  }
+  FindOwnRoom();
   return absl::OkStatus();
 }
 
@@ -80,13 +84,17 @@ absl::Status Engine::RecoverBase(absl::Span<const Record> before,
   }
   for (const NodeId origin : NodeSet::FirstN(config_.nodes)) {
     Stream& stream = StreamOf(origin);
-    const auto [floor, low] = header->positions[origin.value()];
+    const auto [floor, low, delivered_bytes] =
+        header->positions[origin.value()];
     Seq first = low;
+    uint64_t position = delivered_bytes;
     while (first > floor && !Mutated(Mutant::kSnapshotForgetsDelivered) &&
            delivered.contains(IdOf(origin, first - 1))) {
       first = first - 1;
+      position -= std::min(
+          position, RetainedCharge(delivered[IdOf(origin, first)].bytes));
     }
-    stream.Restore(first);
+    stream.Restore(first, position);
     for (Seq seq = first; seq < low; ++seq) {
       stream.Advance();
       stream.Archive(delivered[IdOf(origin, seq)],
@@ -114,6 +122,7 @@ absl::Status Engine::Recover(const Record& record,
       record.kind == RecordKind::kSnapshotEnd) {
     return absl::OkStatus();
   }
+  if (record.kind == RecordKind::kCollected) return RecoverCollected(record);
   if (id.origin == config_.self && !Mutated(Mutant::kRestartForgetsSeq)) {
     next_own_ = std::max(next_own_, id.seq + 1);
   }
@@ -131,9 +140,20 @@ absl::Status Engine::Recover(const Record& record,
     case RecordKind::kSnapshotBegin:
     case RecordKind::kSnapshotEntries:
     case RecordKind::kSnapshotEnd:
+    case RecordKind::kCollected:
       break;
   }
   return Contradiction(record, "an unknown kind of record");
+}
+
+absl::Status Engine::RecoverCollected(const Record& record) {
+  Stream& stream = StreamOf(record.instance.origin);
+  const uint64_t position = record.instance.seq.value();
+  if (position > stream.collected() + stream.kept()) {
+    return Contradiction(record, "it collects more than has been delivered");
+  }
+  stream.CollectUpTo(position);
+  return absl::OkStatus();
 }
 
 absl::Status Engine::RecoverVote(const Record& record) {
@@ -205,7 +225,7 @@ absl::Status Engine::RecoverDelivery(const Record& record,
 void Engine::Resume(Effects& effects) {
   resumed_ = true;
   for (const NodeId origin : NodeSet::FirstN(config_.nodes)) {
-    CollectBelowAll(origin);  // A node without peers hears no watermark.
+    MaybeCollect(origin, effects);  // Without peers it hears no watermark.
     Stream& stream = StreamOf(origin);
     const Seq top = stream.top();
     for (Seq seq = stream.low(); seq <= top; ++seq) {

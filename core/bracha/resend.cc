@@ -16,7 +16,7 @@ void Engine::HandleWatermark(NodeId from, const InstanceId& id,
   const bool had_told = state.HasTold(id.origin);
   const Seq old_end = WindowEnd(from, id.origin);
   if (!state.HearWatermark(id.origin, id.seq)) return;
-  CollectBelowAll(id.origin);
+  MaybeCollect(id.origin, effects);
   // On the first word, all that it lacks; later, what its window has gained.
   // Never more than a window of it, whatever a liar tells.
   const Seq watermark = state.watermark(id.origin);
@@ -28,7 +28,7 @@ void Engine::ResendTo(NodeId peer, Effects& effects) {
   Peer& state = peers_[peer.value()];
   if (Mutated(Mutant::kNoRetransmission)) return state.Disarm();
   bool owed = false;
-  if (!state.HasToldAll()) {
+  if (!state.HasToldAll() || LacksRoom()) {
     owed = true;
     effects.send.push_back({NodeSet::Of(peer), {.kind = MessageKind::kHello}});
   }
@@ -130,18 +130,6 @@ void Engine::ArmResends() {
     Peer& state = peers_[peer.value()];
     if (state.up()) state.Arm(now_, config_.resend_interval);
   }
-}
-
-void Engine::CollectBelowAll(NodeId origin) {
-  Stream& stream = StreamOf(origin);
-  Seq everywhere = stream.watermark();
-  if (Mutated(Mutant::kCollectTooEarly)) return stream.Collect(everywhere + 1);
-  for (const NodeId peer : others_) {
-    const bool up = peers_[peer.value()].up();
-    if (!up && Mutated(Mutant::kCollectForgetsAbsent)) continue;
-    everywhere = std::min(everywhere, peers_[peer.value()].watermark(origin));
-  }
-  stream.Collect(everywhere + 1);
 }
 
 bool Engine::IsLagging(NodeId peer, NodeId origin) const {

@@ -37,9 +37,13 @@ void Engine::MaybeBeginSnapshot(Effects& effects) {
   for (const Stream& stream : streams_) {
     // What is being delivered is so once this record is durable, which is
     // later in the log.
-    header.positions.push_back({stream.floor(), Mutated(Mutant::kSnapshotAtLow)
-                                                    ? stream.low()
-                                                    : stream.next()});
+    const Seq low =
+        Mutated(Mutant::kSnapshotAtLow) ? stream.low() : stream.next();
+    uint64_t position = stream.collected() + stream.kept();
+    for (Seq seq = stream.low(); seq < low; ++seq) {
+      position += RetainedCharge(stream.At(seq).DecidedPayload().size());
+    }
+    header.positions.push_back({stream.floor(), low, position});
   }
   snapshot_.phase = SnapshotState::Phase::kBegin;
   ++snapshot_.number;

@@ -28,6 +28,7 @@ void Stream::Archive(const Archived& delivered, size_t memory_bytes_max) {
   ++low_;
   low_index_ = low_index_ + 1 < slots_.size() ? low_index_ + 1 : 0;
   archive_.push_back(delivered);
+  kept_ += RetainedCharge(delivered.bytes);
   ++totals_->retained;
   totals_->retained_bytes += delivered.bytes;
   memory_bytes_ += delivered.bytes;
@@ -47,14 +48,27 @@ void Stream::Forget(Archived& archived) {
 
 void Stream::Collect(Seq floor) {
   floor = std::min(floor, low_);
-  while (floor_ < floor) {
-    Archived& oldest = archive_.front();
-    --totals_->retained;
-    totals_->retained_bytes -= oldest.bytes;
-    if (in_memory_ == floor_) Forget(oldest);
-    archive_.pop_front();
-    ++floor_;
+  while (floor_ < floor) CollectOldest();
+}
+
+void Stream::CollectUpTo(uint64_t position) {
+  while (floor_ < low_) {
+    const uint64_t charge = RetainedCharge(archive_.front().bytes);
+    if (position < collected_ || position - collected_ < charge) return;
+    CollectOldest();
   }
+}
+
+void Stream::CollectOldest() {
+  Archived& oldest = archive_.front();
+  const uint64_t charge = RetainedCharge(oldest.bytes);
+  collected_ += charge;
+  kept_ -= charge;
+  --totals_->retained;
+  totals_->retained_bytes -= oldest.bytes;
+  if (in_memory_ == floor_) Forget(oldest);
+  archive_.pop_front();
+  ++floor_;
 }
 
 Token Stream::OldestToken(Token limit) const {
@@ -67,11 +81,12 @@ Token Stream::OldestToken(Token limit) const {
   return limit;
 }
 
-void Stream::Restore(Seq floor) {
+void Stream::Restore(Seq floor, uint64_t position) {
   DISTDB_CHECK(top_ == Seq(0) && low_ == Seq(1), "nothing has happened yet");
   floor_ = low_ = next_ = in_memory_ = floor;
   low_index_ = floor.value() % slots_.size();
   top_ = floor - 1;
+  collected_ = position;
 }
 
 }  // namespace distdb::bracha

@@ -27,6 +27,7 @@
 #include <vector>
 
 #include "core/bracha/instance.h"
+#include "core/bracha/retention.h"
 #include "core/check.h"
 #include "core/digest.h"
 #include "core/fields.h"
@@ -86,11 +87,6 @@ struct StreamTotals {
   size_t memory_bytes = 0;    // Delivered payloads that are in memory.
   size_t retained = 0;        // Delivered instances that are kept, and
   size_t retained_bytes = 0;  // their payloads.
-
-  // What they take of the budget for what is kept.
-  size_t RetainedCharge() const {
-    return retained_bytes + retained * kRetainedInstanceBytes;
-  }
 
   template <typename Archive>
   void Fields(Archive& archive) {
@@ -168,21 +164,32 @@ class Stream {
   // archive's payloads at most `memory_bytes_max` stay in memory.
   void Archive(const Archived& delivered, size_t memory_bytes_max);
 
-  // Every member has durably delivered what lies below `floor`.
+  // Every member has durably delivered what lies below `floor`, or below a
+  // position.
   void Collect(Seq floor);
+  void CollectUpTo(uint64_t position);
+
+  // In bytes of the budget for what is kept: the position of `floor`, and what
+  // lies between it and `low`.
+  uint64_t collected() const { return collected_; }
+  uint64_t kept() const { return kept_; }
+  // Of the payloads of open instances.
+  size_t open_bytes() const { return open_bytes_; }
 
   // The smallest token of a record that has a payload in [floor, low), or
   // `limit` where none is smaller.
   Token OldestToken(Token limit) const;
 
-  // A new stream becomes one of which everything below `floor` is gone.
-  void Restore(Seq floor);
+  // A new stream becomes one of which everything below `floor`, which is at
+  // this position, is gone.
+  void Restore(Seq floor, uint64_t position);
 
   // Without the totals, which are not its own. See core/fields.h.
   template <typename Archive>
   void Fields(Archive& archive) {
-    archive(untold, told, InPlace{slots_}, archive_, floor_, low_, next_, top_,
-            in_memory_, memory_bytes_, open_bytes_);
+    archive(untold, told, noted, promised, vouched, lacks_room, InPlace{slots_},
+            archive_, floor_, low_, next_, top_, in_memory_, memory_bytes_,
+            open_bytes_, collected_, kept_);
     low_index_ = low_.value() % slots_.size();
   }
 
@@ -190,12 +197,20 @@ class Stream {
   NodeSet untold;
   // The watermark that was last told to all.
   Seq told;
+  // Positions: of the last COLLECTED record, and of the last one that is
+  // durable; and how far enough others have collected.
+  uint64_t noted = 0;
+  uint64_t promised = 0;
+  uint64_t vouched = 0;
+  // Whether something waits until more is collected.
+  bool lacks_room = false;
 
  private:
   size_t IndexOf(Seq seq) const {
     const size_t index = low_index_ + (seq - low_);
     return index < slots_.size() ? index : index - slots_.size();
   }
+  void CollectOldest();
   // An archived payload leaves the memory.
   void Forget(Archived& archived);
 
@@ -213,6 +228,8 @@ class Stream {
   Seq in_memory_{1};
   size_t memory_bytes_ = 0;
   size_t open_bytes_ = 0;
+  uint64_t collected_ = 0;
+  uint64_t kept_ = 0;
 };
 
 }  // namespace distdb::bracha

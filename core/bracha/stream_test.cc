@@ -69,7 +69,7 @@ TEST(StreamTest, WhatIsReadBackHasItsOpenSlotsWhereTheyWere) {
 TEST(StreamTest, ARestoredStreamGoesOnAtItsFloor) {
   StreamTotals totals;
   Stream stream(kWindow, &totals);
-  stream.Restore(Seq(8));
+  stream.Restore(Seq(8), 5'000);
   Mark(stream);
   ExpectMarked(stream);
   Deliver(stream);

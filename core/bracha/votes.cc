@@ -60,6 +60,9 @@ void Engine::HandleSend(NodeId from, const Message& message, Effects& effects) {
     // would outlast its slot, by which all that is on its way is counted.
     if (id.seq < stream.next() && !Mutated(Mutant::kKeyedByMessage)) return;
     // Without room the ECHO is withheld; the origin sends again.
+    if (stream.kept() >= retention_.share) {
+      return WaitForRoom(stream);
+    }
     const size_t bytes = message.payload.size();
     if (!stream.HasRoom(id.seq, bytes, config_.window_bytes_max)) return;
     // Nor while a snapshot makes room on a full disk.
@@ -197,6 +200,9 @@ void Engine::CountOwnVote(const Record& record, Effects& effects) {
 void Engine::MaybeDeliver(NodeId origin, Effects& effects) {
   Stream& stream = StreamOf(origin);
   while (stream.InWindow(stream.next())) {
+    if (stream.next() - stream.floor() >= retention_.instances_max) {
+      return WaitForRoom(stream);
+    }
     const Slot& slot = stream.At(stream.next());
     const Payload& payload = slot.DecidedPayload();
     if (!payload.has_value()) return;
@@ -235,7 +241,7 @@ void Engine::FinishDelivery(const Record& record, Effects& effects) {
                   .bytes = payload.size()},
                  memory_bytes_max);
   NeedToTell(id.origin, others_);
-  CollectBelowAll(id.origin);
+  MaybeCollect(id.origin, effects);
   // What there was no room for, as `low` there is.
   if (stream.InWindow(stream.next())) {
     MaybePull(IdOf(id.origin, stream.next()), effects);

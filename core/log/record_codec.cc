@@ -22,7 +22,7 @@ bool IsRecordKind(RecordKind kind) {
 bool CarriesDigest(RecordKind kind) {
   return kind != RecordKind::kApplied && kind != RecordKind::kSnapshotBegin &&
          kind != RecordKind::kSnapshotEntries &&
-         kind != RecordKind::kSnapshotEnd;
+         kind != RecordKind::kSnapshotEnd && kind != RecordKind::kCollected;
 }
 
 }  // namespace

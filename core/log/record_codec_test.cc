@@ -17,7 +17,8 @@ Record Make(RecordKind kind, Payload payload) {
                      Seq(0x1112131415161718)};
   const bool is_mark = kind == RecordKind::kSnapshotBegin ||
                        kind == RecordKind::kSnapshotEntries ||
-                       kind == RecordKind::kSnapshotEnd;
+                       kind == RecordKind::kSnapshotEnd ||
+                       kind == RecordKind::kCollected;
   if (kind != RecordKind::kApplied && !is_mark) {
     for (size_t i = 0; i < record.digest.bytes.size(); ++i) {
       record.digest.bytes[i] = static_cast<uint8_t>(0xE0 + i);
@@ -67,8 +68,8 @@ TEST(RecordCodecTest, NamesWhatIsWrong) {
   EXPECT_EQ(problem(ready.substr(0, 48)), "a record that is cut off: 48 bytes");
   EXPECT_EQ(problem(ready + "x"),
             "a record without payload with 1 bytes left over");
-  ready[0] = 10;
-  EXPECT_EQ(problem(ready), "a record of unknown kind 10");
+  ready[0] = 11;
+  EXPECT_EQ(problem(ready), "a record of unknown kind 11");
   ready[0] = '\x80';
   EXPECT_EQ(problem(ready), "a record of unknown kind 0");
 }

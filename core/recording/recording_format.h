@@ -49,7 +49,7 @@
 namespace distdb {
 
 inline constexpr absl::string_view kRecordingMagic = "distdbrc";
-inline constexpr uint32_t kRecordingFormat = 2;
+inline constexpr uint32_t kRecordingFormat = 3;
 inline constexpr size_t kRecordingPreambleBytes = 12;
 // A frame ends with the entry that takes it to this size.
 inline constexpr size_t kRecordingFrameBytes = 1024 * 1024;

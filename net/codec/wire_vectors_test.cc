@@ -78,6 +78,7 @@ std::vector<Vector> MakeVectors() {
       {"PAYLOAD that is empty", MessageBatch{{empty}}},
       {"WATERMARK", MessageBatch{{Make(MessageKind::kWatermark, 0, 0)}}},
       {"HELLO", MessageBatch{{Make(MessageKind::kHello, 0, 0)}}},
+      {"COLLECTED", MessageBatch{{Make(MessageKind::kCollected, 2, 300)}}},
       {"largest numbers", MessageBatch{{Make(MessageKind::kWatermark,
                                              0xffffffff, 0xffffffffffffffff)}}},
       {"several messages", MessageBatch{{Make(MessageKind::kEcho, 0, 1),

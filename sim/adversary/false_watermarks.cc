@@ -7,17 +7,19 @@ namespace distdb::sim {
 
 void FalseWatermarks::HandleMessage(NodeId liar, NodeId from,
                                     const Message& message) {
-  if (message.kind == MessageKind::kWatermark) {
-    return Claim(liar, from, message.instance);
+  if (message.kind == MessageKind::kWatermark ||
+      message.kind == MessageKind::kCollected) {
+    return Claim(liar, from, message.kind, message.instance);
   }
   if (message.kind != MessageKind::kHello) return;
   for (const NodeId origin : NodeSet::FirstN(stage_.plan().nodes())) {
-    Claim(liar, from, stage_.IdOf(origin, Seq(0)));
+    Claim(liar, from, MessageKind::kWatermark, stage_.IdOf(origin, Seq(0)));
   }
 }
 
-void FalseWatermarks::Claim(NodeId liar, NodeId to, const InstanceId& heard) {
-  const Message claim{.kind = MessageKind::kWatermark, .instance = heard};
+void FalseWatermarks::Claim(NodeId liar, NodeId to, MessageKind kind,
+                            const InstanceId& heard) {
+  const Message claim{.kind = kind, .instance = heard};
   About about = stage_.AboutHeard(Decision::kLieWatermark, liar, to, claim);
   int64_t too_much = 0;
   if (stage_.Hardness(AdversaryName::kFalseWatermarks) > 0) {

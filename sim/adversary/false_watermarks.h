@@ -1,8 +1,10 @@
-// FalseWatermarks: what liars claim to have delivered durably.
+// FalseWatermarks: what liars claim to have delivered durably, and to have
+// collected.
 //
-// Powers: whenever a node tells its watermark, or asks for theirs, the liar
-// claims for that origin nothing, what it just heard, one less, three more, or
-// a million more. Without this adversary it claims what it just heard.
+// Powers: whenever a node tells its watermark, or how far it has collected, or
+// asks for watermarks, the liar claims the same for that origin to that node
+// alone: nothing, what it just heard, one less, three more, or a million more.
+// Without this adversary it claims what it just heard.
 
 #ifndef DISTDB_SIM_ADVERSARY_FALSE_WATERMARKS_H_
 #define DISTDB_SIM_ADVERSARY_FALSE_WATERMARKS_H_
@@ -18,7 +20,7 @@ class FalseWatermarks : public Adversary {
   void HandleMessage(NodeId liar, NodeId from, const Message& message) override;
 
  private:
-  void Claim(NodeId liar, NodeId to, const InstanceId& heard);
+  void Claim(NodeId liar, NodeId to, MessageKind kind, const InstanceId& heard);
 };
 
 }  // namespace distdb::sim

@@ -312,13 +312,15 @@ TEST(ConvergenceTest, ComparesTheStoresOfCorrectReplicas) {
 
 // --- Liveness ---
 
+bool NeverHeldBack(NodeId) { return false; }
+
 Event WriteRequest(uint64_t request) {
   return Request{ClientId(1), RequestId(request),
                  Write{{{MutationKind::kPut, "k", "v"}}}};
 }
 
 TEST(LivenessTest, EveryRequestIsAnsweredInTheEnd) {
-  CheckerFor<Liveness> checker;
+  CheckerFor<Liveness> checker(&NeverHeldBack);
   checker.Step(0, {}, WriteRequest(1));
   checker->OnHeal(kNow);
   EXPECT_FALSE(checker->IsSettled());
@@ -330,7 +332,7 @@ TEST(LivenessTest, EveryRequestIsAnsweredInTheEnd) {
 }
 
 TEST(LivenessTest, BreaksWhereARequestIsNeverAnswered) {
-  CheckerFor<Liveness> checker;
+  CheckerFor<Liveness> checker(&NeverHeldBack);
   checker.Step(0, {}, WriteRequest(1));
   checker->OnHeal(kNow);
   checker->Finish(kNow);
@@ -338,7 +340,7 @@ TEST(LivenessTest, BreaksWhereARequestIsNeverAnswered) {
 }
 
 TEST(LivenessTest, AWriteAfterTheHealingMustSucceed) {
-  CheckerFor<Liveness> checker;
+  CheckerFor<Liveness> checker(&NeverHeldBack);
   checker->OnHeal(kNow);
   checker.Step(0, {}, WriteRequest(1));
   checker->OnReply(kNow, NodeId(0),
@@ -348,8 +350,23 @@ TEST(LivenessTest, AWriteAfterTheHealingMustSucceed) {
   EXPECT_EQ(checker.Broken(), "Liveness");
 }
 
+TEST(LivenessTest, AWriteMayBeRefusedForGoodWhereItsStreamIsHeldBack) {
+  for (const bool is_held_back : {true, false}) {
+    for (const bool is_full : {true, false}) {
+      CheckerFor<Liveness> checker(
+          [is_held_back](NodeId) { return is_held_back; });
+      checker->OnHeal(kNow);
+      checker.Step(0, {}, WriteRequest(1));
+      checker->OnReply(kNow, NodeId(0),
+                       ReplyTo(1, is_full ? absl::ResourceExhaustedError("full")
+                                          : absl::UnavailableError("disk")));
+      EXPECT_EQ(checker->IsSettled(), is_held_back && is_full);
+    }
+  }
+}
+
 TEST(LivenessTest, ACrashAnswersTheClientsOfThatNodeOnly) {
-  CheckerFor<Liveness> checker;
+  CheckerFor<Liveness> checker(&NeverHeldBack);
   checker.Step(0, {}, WriteRequest(1));
   checker.Step(1, {}, WriteRequest(2));
   checker->OnHeal(kNow);

@@ -2,6 +2,7 @@
 
 #include <variant>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "sim/checkers/describe.h"
 
@@ -18,7 +19,9 @@ void Liveness::OnReply(Time, NodeId node, const Reply& reply) {
   const auto found = waiting_.find({node, reply.request});
   if (found == waiting_.end()) return;
   // A write after the healing is asked again until it succeeds.
-  if (found->second && !reply.status.ok()) return;
+  const bool is_excused =
+      absl::IsResourceExhausted(reply.status) && is_held_back_(node);
+  if (found->second && !reply.status.ok() && !is_excused) return;
   waiting_.erase(found);
 }
 

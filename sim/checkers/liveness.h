@@ -4,11 +4,14 @@
 //   ∀ requests r at p ∈ Correct, p up since r: ◇ replied(r)
 //   ∀ writes w at p ∈ Correct after the healing: ◇ replied(w) = OK
 //
-// "Eventually" is bounded by Plan::settle_time.
+// "Eventually" is bounded by Plan::settle_time. A write may be refused for good
+// where a member outside of the core tells no watermark, so that the share of
+// its origin of what is kept stays used (World::IsHeldBack).
 
 #ifndef DISTDB_SIM_CHECKERS_LIVENESS_H_
 #define DISTDB_SIM_CHECKERS_LIVENESS_H_
 
+#include <functional>
 #include <map>
 #include <utility>
 
@@ -18,8 +21,13 @@ namespace distdb::sim {
 
 class Liveness : public Checker {
  public:
-  Liveness(const Population& population, Verdict* verdict)
-      : Checker(population, verdict, kInRequests) {}
+  // Whether writes at this node may be refused for want of room.
+  using IsHeldBack = std::function<bool(NodeId)>;
+
+  Liveness(const Population& population, Verdict* verdict,
+           IsHeldBack is_held_back)
+      : Checker(population, verdict, kInRequests),
+        is_held_back_(std::move(is_held_back)) {}
 
   void OnStep(Time at, NodeId node, const Event& event,
               const Effects& effects) override;
@@ -33,6 +41,7 @@ class Liveness : public Checker {
   // (node, request) -> whether it must be answered OK.
   std::map<std::pair<NodeId, RequestId>, bool> waiting_;
   bool healed_ = false;
+  const IsHeldBack is_held_back_;
 };
 
 }  // namespace distdb::sim

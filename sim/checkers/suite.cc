@@ -38,8 +38,11 @@ CheckerSuite::CheckerSuite(const Plan& plan, World* world, Verdict* verdict) {
         population, verdict,
         [world](NodeId node) { return world->replica(node); });
   });
-  add(Property::kLiveness,
-      [&] { return std::make_unique<Liveness>(population, verdict); });
+  add(Property::kLiveness, [&] {
+    return std::make_unique<Liveness>(
+        population, verdict,
+        [world](NodeId node) { return world->IsHeldBack(node); });
+  });
   for (const auto& checker : checkers_) world->AddChecker(checker.get());
   if (Claims(plan, Property::kMemoryBound)) {
     memory_bound_ =

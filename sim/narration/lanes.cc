@@ -38,6 +38,8 @@ absl::string_view Letter(MessageKind kind) {
       return "W";
     case MessageKind::kHello:
       return "H";
+    case MessageKind::kCollected:
+      return "C";
   }
   return "?";
 }

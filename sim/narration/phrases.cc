@@ -80,6 +80,9 @@ std::string RecordPhrase(const Record& record, ValueNames& names) {
   if (IsOfSnapshot(record.kind)) {
     return std::string(RecordKindName(record.kind));
   }
+  if (record.kind == RecordKind::kCollected) {
+    return absl::StrCat("COLLECTED(", InstanceName(record.instance), ")");
+  }
   const std::string& value = record.kind == RecordKind::kApplied
                                  ? names.Name(record.instance, record.payload)
                                  : names.Name(record.instance, record.digest);

@@ -72,7 +72,7 @@ void VoteLedger::OnStep(NodeId node, const Event& event,
     }
   }
   for (const Record& record : effects.persist) {
-    if (IsOfSnapshot(record.kind)) continue;
+    if (!IsOfInstance(record.kind)) continue;
     book.unsynced.push_back(record);
     Explain(book, record);
   }

@@ -98,7 +98,7 @@ void TraceWriter::OnStep(Time, NodeId node, const Event& event,
   WriteSaid(node, effects.send, /*at_once=*/true);
   WriteSaid(node, effects.send_after_persist, /*at_once=*/false);
   for (const Record& record : effects.persist) {
-    if (IsOfSnapshot(record.kind)) continue;
+    if (!IsOfInstance(record.kind)) continue;
     state.pending.push_back(record);
     state.pending.back().payload = Payload();
   }
@@ -124,7 +124,7 @@ TraceWriter::AsksByInstance TraceWriter::CollectAsks(NodeId node,
   AsksByInstance asks;
   std::vector<Seq>& next = node_states_[node.value()].next;
   for (const Record& record : effects.persist) {
-    if (IsOfSnapshot(record.kind)) continue;
+    if (!IsOfInstance(record.kind)) continue;
     Asks& of = asks[record.instance];
     if (record.kind == RecordKind::kEcho) of.echo = record.digest;
     if (record.kind == RecordKind::kReady) of.ready = record.digest;
@@ -382,7 +382,7 @@ void TraceWriter::OnStart(Time, NodeId node, absl::Span<const Record> records) {
   state.resumes = true;
   std::map<InstanceId, Durable> found;
   for (const Record& record : records) {
-    if (!IsWellFormed(record.instance) || IsOfSnapshot(record.kind)) continue;
+    if (!IsWellFormed(record.instance) || !IsOfInstance(record.kind)) continue;
     HistoryOf(record.instance);
     Durable& durable = found[record.instance];
     if (record.kind == RecordKind::kEcho) durable.echo = record.digest;
