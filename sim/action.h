@@ -71,6 +71,9 @@ struct Say {
   NodeId liar;
   NodeId to;
   Message message;
+  // What the instance's origin, a correct node, has proposed in it takes the
+  // place of the message's payload and digest; before it has, nothing is said.
+  bool proposed = false;
 };
 // A liar starts the next instance of its stream; what it says is drawn.
 struct Equivocate {
@@ -120,6 +123,9 @@ struct LoseDisk {
   };
   NodeId node;
   How how = How::kAll;
+  // The first so many records are left, whatever `how` would leave; not given:
+  // drawn.
+  std::optional<uint64_t> keeps = {};
 };
 
 using Deed = std::variant<Ask, Crash, Restart, Join, Say, Equivocate, Partition,
@@ -143,14 +149,18 @@ struct Rule {
   // Sent in [from_time, to_time).
   Time from_time{0};
   Time to_time = kNever;
-  // Of equal messages on this link, those after the first `skip` ones, at most
-  // `count` of them.
+  // Of the messages that match, those after the first `skip` ones, at most
+  // `count` of them. Each rule counts for itself, whichever rule decides.
   uint64_t skip = 0;
   uint64_t count = ~uint64_t{0};
 
   bool lost = false;
   Duration delay = 0;  // Added to the link's delay.
   uint32_t copies = 1;
+  // It arrives then, if it was sent before; else after the link's delay.
+  // `again` is another copy of it.
+  std::optional<Time> arrives;
+  std::optional<Time> again;
 };
 
 }  // namespace distdb::sim

@@ -194,18 +194,24 @@ struct FlagUse {
   absl::string_view flag;
   absl::string_view commands;  // That take it.
 };
-constexpr absl::string_view kRuns = "replay fuzz hashes mutants";
+constexpr absl::string_view kRuns = "replay fuzz hashes mutants shrink";
 constexpr absl::string_view kSeries = "fuzz hashes mutants";
 constexpr FlagUse kFlagUses[] = {
-    {"mode", kRuns},          {"nodes", kRuns},         {"liars", kRuns},
-    {"wire", kRuns},          {"rare_events", kRuns},   {"claim", kRuns},
-    {"mutant", kRuns},        {"quorum_policy", kRuns}, {"seed", "replay"},
-    {"seeds", kSeries},       {"first_seed", kSeries},  {"jobs", "fuzz"},
-    {"time", "fuzz"},         {"check", "replay"},      {"lanes", "replay"},
-    {"transcript", "replay"}, {"trace", "replay"},      {"traces", "fuzz"},
-    {"guide", "fuzz"},        {"recording", "replay"},  {"from", "replay"},
-    {"to", "replay"},         {"instance", "replay"},   {"node", "replay"},
-    {"mermaid", "replay"},    {"html", "replay"},       {"report", "fuzz"}};
+    {"mode", kRuns},           {"nodes", kRuns},
+    {"liars", kRuns},          {"wire", kRuns},
+    {"rare_events", kRuns},    {"claim", kRuns},
+    {"mutant", kRuns},         {"quorum_policy", kRuns},
+    {"seed", "replay shrink"}, {"seeds", kSeries},
+    {"first_seed", kSeries},   {"jobs", "fuzz"},
+    {"time", "fuzz"},          {"check", "replay"},
+    {"lanes", "replay"},       {"transcript", "replay"},
+    {"trace", "replay"},       {"traces", "fuzz"},
+    {"guide", "fuzz"},         {"recording", "replay"},
+    {"from", "replay"},        {"to", "replay"},
+    {"instance", "replay"},    {"node", "replay"},
+    {"mermaid", "replay"},     {"out", "shrink mutants"},
+    {"shrink", "mutants"},     {"html", "replay"},
+    {"report", "fuzz"}};
 
 std::string FlagNames() {
   std::string names;
@@ -253,6 +259,8 @@ absl::Status ParseFlag(absl::string_view flag, Value value, Flags& flags) {
   if (flag == "node") return ParseNode(flag, value, views.focus);
   if (flag == "trace") return ParsePath(flag, value, flags.trace);
   if (flag == "traces") return ParsePath(flag, value, flags.traces);
+  if (flag == "out") return ParsePath(flag, value, flags.out);
+  if (flag == "shrink") return ParseSwitch(flag, value, flags.shrink);
   if (flag == "recording") return ParsePath(flag, value, flags.recording);
   if (flag == "guide") {
     if (value != "states" && value != "random") {
@@ -371,6 +379,14 @@ absl::Status CheckTogether(const Flags& flags) {
     return absl::InvalidArgumentError(
         "replay: give --seed=N, one scenario's file or --recording=FILE");
   }
+  if (flags.command == "shrink" && runs != 1) {
+    return absl::InvalidArgumentError(
+        "shrink: give --seed=N or one scenario's file");
+  }
+  if (flags.command == "mutants" && !flags.out.empty() && !flags.shrink) {
+    return absl::InvalidArgumentError(
+        "mutants: --out=DIR takes what --shrink finds; give both");
+  }
   const bool is_shaped = shape.mode.has_value() || shape.nodes.has_value() ||
                          shape.liars.has_value() ||
                          shape.liars_above_f.has_value() || shape.wire ||
@@ -378,7 +394,7 @@ absl::Status CheckTogether(const Flags& flags) {
                          shape.quorum_policy != QuorumPolicy::kSafe;
   if (!flags.files.empty() && is_shaped) {
     return absl::InvalidArgumentError(
-        absl::StrCat("replay: ", ShapeFlags(shape).substr(1),
+        absl::StrCat(flags.command, ": ", ShapeFlags(shape).substr(1),
                      ": a scenario says that itself; change the file"));
   }
   if (!flags.recording.empty() &&
@@ -393,7 +409,8 @@ absl::Status CheckTogether(const Flags& flags) {
     return status;
   }
   if (flags.files.size() > 1 ||
-      (flags.command != "replay" && !flags.files.empty())) {
+      (flags.command != "replay" && flags.command != "shrink" &&
+       !flags.files.empty())) {
     return absl::InvalidArgumentError(
         absl::StrCat(flags.files.back(),
                      ": one argument too many; flags "
@@ -405,8 +422,8 @@ absl::Status CheckTogether(const Flags& flags) {
 }  // namespace
 
 absl::StatusOr<Flags> ParseFlags(absl::Span<const std::string> arguments) {
-  static constexpr absl::string_view kCommands[] = {"replay", "fuzz", "hashes",
-                                                    "mutants", "help"};
+  static constexpr absl::string_view kCommands[] = {
+      "replay", "fuzz", "hashes", "mutants", "shrink", "help"};
   Flags flags;
   std::vector<absl::string_view> given;
   for (const std::string& argument : arguments) {
@@ -475,6 +492,15 @@ absl::string_view Usage() {
          "sim mutants [--mutant=NAME] [--seeds=N] [SHAPE]\n"
          "                                        plants each bug of core and "
          "looks for it\n"
+         "sim mutants --shrink [--out=DIR] [--mutant=NAME] [SHAPE]\n"
+         "                                        and shrinks what it has "
+         "found\n"
+         "sim shrink --seed=N [--out=FILE.textproto] [SHAPE]\n"
+         "sim shrink SCENARIO.textproto [--out=FILE.textproto] "
+         "[--mutant=NAME]\n"
+         "                                        the few events without which "
+         "nothing would\n"
+         "                                        have failed, as a scenario\n"
          "VIEW, of one run:\n"
          "  --lanes                  a column per node, time downwards\n"
          "  --transcript             the conversation of the nodes\n"

@@ -33,6 +33,8 @@ struct Flags {
   std::string report;     // fuzz: a file for the report, or "".
   std::string guide;      // fuzz: "states", "random", or "".
   std::string recording;  // replay: what a node recorded, or "".
+  std::string out;        // shrink: a file, or mutants: a folder; or "".
+  bool shrink = false;    // mutants
 };
 
 // `arguments` without the program's name. InvalidArgument: one line that names

@@ -21,6 +21,7 @@
 #include "sim/recording/command.h"
 #include "sim/replay.h"
 #include "sim/scenario/replay.h"
+#include "sim/shrink/command.h"
 
 namespace distdb::sim {
 namespace {
@@ -60,7 +61,10 @@ int Main(const std::vector<std::string>& arguments) {
   if (!flags.ok()) return Refuse(flags.status().message());
   InstallThrowingCheckHandler();
   PlantMutant(flags->shape.mutant);
-  if (flags->command == "mutants") return HuntMutants(*flags);
+  if (flags->command == "mutants") {
+    return flags->shrink ? ShrinkMutants(*flags) : HuntMutants(*flags);
+  }
+  if (flags->command == "shrink") return ShrinkCommand(*flags);
   if (!flags->guide.empty()) return explore::FuzzSchedules(*flags);
   if (flags->command == "fuzz") return Fuzz(*flags);
   if (flags->command == "hashes") return PrintHashes(*flags);

@@ -9,11 +9,6 @@
 namespace distdb::sim {
 namespace {
 
-template <typename T>
-bool Matches(const std::optional<T>& wanted, const T& is) {
-  return !wanted.has_value() || *wanted == is;
-}
-
 bool Cuts(const Partition& partition, NodeId from, NodeId to) {
   const bool sends = partition.side.Contains(from);
   if (sends == partition.side.Contains(to)) return false;
@@ -32,7 +27,7 @@ Network::Network(const Plan* plan, Chooser* chooser, const Digester* digester,
       faults_(faults),
       busy_until_(plan->network.byte_time.size()),
       last_arrival_(plan->network.link_delay.size()),
-      matched_(plan->rules.size()) {
+      rules_(&plan->rules) {
   NoteIfPlain();
 }
 
@@ -65,9 +60,14 @@ Arrivals Network::ArrivalsBy(const Rule& rule, Time now, size_t link) const {
     faults_->Count(FaultName::kLoss);
     return arrivals;
   }
-  arrivals.copies = std::min(rule.copies, uint32_t{2});
-  arrivals.at[0] = now + plan_->network.link_delay[link] + rule.delay;
-  arrivals.at[1] = arrivals.at[0];
+  const Time calm = now + plan_->network.link_delay[link];
+  const auto at = [&](const std::optional<Time>& moment) {
+    return moment.has_value() && *moment > now ? *moment : calm + rule.delay;
+  };
+  arrivals.copies =
+      rule.again.has_value() ? 2 : std::min(rule.copies, uint32_t{2});
+  arrivals.at[0] = at(rule.arrives);
+  arrivals.at[1] = rule.again.has_value() ? at(rule.again) : arrivals.at[0];
   return arrivals;
 }
 
@@ -82,22 +82,6 @@ std::optional<Time> Network::Leave(Time now, size_t link,
   const auto size = static_cast<Duration>(MessageSize(message));
   busy_until = std::max(busy_until, now) + size * byte_time[link];
   return busy_until;
-}
-
-const Rule* Network::FindRule(Time now, const About& about) {
-  for (size_t i = 0; i < plan_->rules.size(); ++i) {
-    const Rule& rule = plan_->rules[i];
-    if (!Matches(rule.from, about.from) || !Matches(rule.to, about.to) ||
-        !Matches(rule.message, about.message) ||
-        !Matches(rule.instance, about.instance) ||
-        !Matches(rule.digest_class, about.digest_class) ||
-        now < rule.from_time || now >= rule.to_time) {
-      continue;
-    }
-    const uint64_t before = matched_[i]++;
-    if (before >= rule.skip && before - rule.skip < rule.count) return &rule;
-  }
-  return nullptr;
 }
 
 void Network::Heal() {

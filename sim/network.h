@@ -24,6 +24,7 @@
 #include "sim/digest_names.h"
 #include "sim/fault_counters.h"
 #include "sim/plan.h"
+#include "sim/rule_table.h"
 
 namespace distdb::sim {
 
@@ -87,7 +88,6 @@ class Network {
   size_t LinkIndex(const About& about) const {
     return size_t{about.from.value()} * nodes_ + about.to.value();
   }
-  const Rule* FindRule(Time now, const About& about);
   Arrivals ArrivalsBy(const Rule& rule, Time now, size_t link) const;
   Time Arrival(Time leaves, size_t link, Occasion& sending, Decision decision);
   // When a message that is sent at `now` has left, and the link is free again.
@@ -106,8 +106,7 @@ class Network {
   // Per link: when the last message sent on it arrives.
   std::vector<Time> busy_until_;  // Of each link; empty without bandwidth.
   std::vector<Time> last_arrival_;
-  // Per rule: how many messages it has matched.
-  std::vector<uint64_t> matched_;
+  RuleTable rules_;
   bool healed_ = false;
   bool is_plain_ = false;
 };
@@ -177,7 +176,7 @@ DISTDB_ALWAYS_INLINE Arrivals Network::Send(Time now, Occasion& sending,
                                             const Message& message) {
   const size_t link = LinkIndex(sending.about());
   if (!plan_->rules.empty()) {
-    const Rule* const rule = FindRule(now, sending.about());
+    const Rule* const rule = rules_.Find(now, sending.about());
     if (rule != nullptr) return ArrivalsBy(*rule, now, link);
   }
   Arrivals arrivals;

@@ -23,6 +23,7 @@
 #include "sim/adversary/names.h"
 #include "sim/checkers/verdict.h"
 #include "sim/fault_plan.h"
+#include "sim/single_faults.h"
 
 namespace distdb::sim {
 
@@ -56,6 +57,10 @@ struct Plan {
   // A client whose node is down tries again after this long; 0: never.
   Duration ask_again_after = 0;
   std::vector<Rule> rules;
+  std::vector<SlowFsync> slow_fsyncs;
+  std::vector<ReadFailure> read_failures;
+  std::vector<RareStrike> rare_strikes;
+  std::vector<ChannelDelay> channel_delays;
   NetworkPlan network;
   DiskPlan disk;
   CrashPlan crash;

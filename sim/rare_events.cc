@@ -5,6 +5,15 @@
 namespace distdb::sim {
 
 bool DrawnRareEvents::Happens(RareEvent event, const InstanceId& about) {
+  const RareStrike* strike =
+      strikes_.empty() ? nullptr : strikes_.Find([&](const RareStrike& rule) {
+        return rule.event == event && Matches(rule.node, node_) &&
+               Matches(rule.instance, about);
+      });
+  if (strike != nullptr) {
+    faults_->Count(FaultOf(event));
+    return true;
+  }
   const auto point = static_cast<size_t>(event);
   const uint32_t per_mille = plan_->rare_per_mille[point];
   if (per_mille == 0) return false;

@@ -2,7 +2,8 @@
 // points of core (core/rare_event.h).
 //
 // How often each point strikes is part of the plan (fully off in most runs);
-// whether it strikes this time is asked of the Chooser.
+// whether it strikes this time is asked of the Chooser. Where the plan names a
+// single strike, nothing is asked.
 
 #ifndef DISTDB_SIM_RARE_EVENTS_H_
 #define DISTDB_SIM_RARE_EVENTS_H_
@@ -21,7 +22,11 @@ class DrawnRareEvents : public RareEvents {
   // None of the pointers is owned; all outlive this.
   DrawnRareEvents(NodeId node, const Plan* plan, Chooser* chooser,
                   FaultCounters* faults)
-      : node_(node), plan_(plan), chooser_(chooser), faults_(faults) {}
+      : node_(node),
+        plan_(plan),
+        chooser_(chooser),
+        faults_(faults),
+        strikes_(&plan->rare_strikes) {}
 
   bool Happens(RareEvent event, const InstanceId& about) override;
 
@@ -31,6 +36,7 @@ class DrawnRareEvents : public RareEvents {
   Chooser* const chooser_;
   FaultCounters* const faults_;
   FingerprintTable occurrences_;
+  Strikes<RareStrike> strikes_;
 };
 
 }  // namespace distdb::sim

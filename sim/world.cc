@@ -11,6 +11,17 @@
 #include "sim/world_internal.h"
 
 namespace distdb::sim {
+namespace {
+
+bool SaysProposals(const Plan& plan) {
+  return std::any_of(plan.actions.begin(), plan.actions.end(),
+                     [](const Action& action) {
+                       const Say* say = std::get_if<Say>(&action.deed);
+                       return say != nullptr && say->proposed;
+                     });
+}
+
+}  // namespace
 
 World::World(const Plan& plan, Chooser* chooser, Verdict* verdict)
     : plan_(plan),
@@ -21,6 +32,9 @@ World::World(const Plan& plan, Chooser* chooser, Verdict* verdict)
       network_(&plan_, chooser, digester_, &names_, &faults_),
       coalition_(&plan_, chooser, digester_, &faults_),
       hosts_(static_cast<size_t>(plan.nodes())),
+      slow_fsyncs_(&plan_.slow_fsyncs),
+      read_failures_(&plan_.read_failures),
+      says_proposals_(SaysProposals(plan_)),
       nodes_may_wait_(NodesMayWait()) {
   const size_t n = hosts_.size();
   DISTDB_CHECK(plan_.network.link_delay.size() == n * n,

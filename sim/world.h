@@ -55,6 +55,7 @@
 #include "sim/network.h"
 #include "sim/observer.h"
 #include "sim/plan.h"
+#include "sim/single_faults.h"
 #include "sim/stand_in_digester.h"
 
 namespace distdb::sim {
@@ -139,6 +140,9 @@ class World {
   bool MayCrash(NodeId node) const;
   // A time in [0, at_most]; not asked where that is 0.
   Duration Draw(const About& about, Duration at_most);
+  // How long a channel takes to open, or its end to be noticed.
+  Duration ChannelTime(Decision decision, NodeId node, NodeId peer,
+                       uint64_t channel);
 
   // Steps (world_steps.cc).
   void Step(NodeId node, const Event& event);
@@ -166,9 +170,14 @@ class World {
   void RefuseRecords(NodeId node);
   void ScheduleFsync(NodeId node);
   void BeginFsync(NodeId node);
+  // Counts records with the plan's SlowFsyncs; and when the fsync of all up to
+  // `covered` is complete because of these, if any.
+  void NoteSlowFsyncs(NodeId node);
+  std::optional<Time> EndOfSlowFsync(NodeId node, Token covered);
   void CompleteFsync(NodeId node);
   void HandleLoad(NodeId node, uint64_t token);
   bool ReadFails(NodeId node, const Record& record);
+  bool DrawsReadFailure(NodeId node, const Record& record);
   // Damage to what lies there.
   uint64_t DrawDamage(NodeId node, uint64_t n);
   Damage TailDamage(NodeId node);
@@ -185,6 +194,8 @@ class World {
   void SendMessage(NodeId from, NodeId to, MessageSlab::Slot slot, bool lie,
                    Occasion& sending);
   void SayLie(NodeId liar, NodeId to, Message message);
+  void PerformSay(const Say& say);
+  void NoteProposal(NodeId from, const Message& message);
   // What the message in `slot` is, for decisions about it.
   About Identify(Decision decision, NodeId from, NodeId to,
                  MessageSlab::Slot slot);
@@ -262,6 +273,11 @@ class World {
   std::vector<size_t> waiting_actions_;
   std::map<RequestId, Dot> tokens_;
   FingerprintTable occurrences_;
+  Strikes<SlowFsync> slow_fsyncs_;
+  Strikes<ReadFailure> read_failures_;
+  // Whether some liar says what others have proposed, and what that is.
+  const bool says_proposals_;
+  std::map<InstanceId, Payload> proposals_;
 
   // What a step is given where it is a message or news from the disk, and what
   // it asks for. They keep their memory.

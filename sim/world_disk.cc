@@ -4,7 +4,9 @@
 //
 // A crash may come between any two of these.
 
+#include <algorithm>
 #include <iterator>
+#include <map>
 #include <optional>
 
 #include "absl/status/status.h"
@@ -93,6 +95,9 @@ void World::BeginFsync(NodeId node) {
     const About about = DiskAbout(Decision::kFsyncTime, node);
     time += Draw(about, plan_.disk.fsync_jitter);
   }
+  if (const std::optional<Time> end = EndOfSlowFsync(node, covered)) {
+    time = *end - now_;
+  }
   Push(now_ + time, Kind::kCompleteFsync, node, NodeId(), host.incarnation);
   if (CrashesAtDisk(node, Decision::kCrashDuringFsync,
                     plan_.crash.at_fsync_per_mille)) {
@@ -100,6 +105,30 @@ void World::BeginFsync(NodeId node) {
     Push(now_ + Draw(about, time), Kind::kCrash, node, NodeId(),
          host.incarnation);
   }
+}
+
+void World::NoteSlowFsyncs(NodeId node) {
+  if (slow_fsyncs_.empty()) return;
+  Host& host = HostOf(node);
+  for (const Record& record : effects_.persist) {
+    const SlowFsync* slow = slow_fsyncs_.Find([&](const SlowFsync& rule) {
+      return Matches(rule.node, node) && Matches(rule.record, record.kind) &&
+             Matches(rule.instance, record.instance);
+    });
+    if (slow != nullptr) host.slow_fsyncs[record.token] = slow;
+  }
+}
+
+std::optional<Time> World::EndOfSlowFsync(NodeId node, Token covered) {
+  std::map<Token, const SlowFsync*>& slow = HostOf(node).slow_fsyncs;
+  std::optional<Time> end;
+  while (!slow.empty() && slow.begin()->first <= covered) {
+    const SlowFsync& rule = *slow.begin()->second;
+    const Time at = std::max(rule.until.value_or(now_ + rule.time), now_);
+    end = std::max(end.value_or(at), at);
+    slow.erase(slow.begin());
+  }
+  return end;
 }
 
 void World::CompleteFsync(NodeId node) {
@@ -143,17 +172,26 @@ void World::HandleLoad(NodeId node, uint64_t token) {
 bool World::ReadFails(NodeId node, const Record& record) {
   Host& host = HostOf(node);
   if (!host.unreadable.contains(record.token)) {
-    if (healed_ || plan_.disk.read_fails_per_mille == 0) return false;
-    About about{.decision = Decision::kReadFails,
-                .from = node,
-                .message = MessageKind{static_cast<uint8_t>(record.kind)},
-                .instance = record.instance};
-    about.occurrence = CountAbout(about);
-    if (!chooser_->Chance(about, plan_.disk.read_fails_per_mille)) return false;
+    if (healed_) return false;
+    const bool is_struck = read_failures_.Find([&](const ReadFailure& rule) {
+      return Matches(rule.node, node) && Matches(rule.record, record.kind) &&
+             Matches(rule.instance, record.instance);
+    }) != nullptr;
+    if (!is_struck && !DrawsReadFailure(node, record)) return false;
     if (plan_.amnesiacs.Contains(node)) host.unreadable.insert(record.token);
   }
   faults_.Count(FaultName::kFailedRead);
   return true;
+}
+
+bool World::DrawsReadFailure(NodeId node, const Record& record) {
+  if (plan_.disk.read_fails_per_mille == 0) return false;
+  About about{.decision = Decision::kReadFails,
+              .from = node,
+              .message = MessageKind{static_cast<uint8_t>(record.kind)},
+              .instance = record.instance};
+  about.occurrence = CountAbout(about);
+  return chooser_->Chance(about, plan_.disk.read_fails_per_mille);
 }
 
 uint64_t World::DrawDamage(NodeId node, uint64_t n) {

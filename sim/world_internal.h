@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <limits>
+#include <map>
 #include <memory>
 #include <set>
 #include <vector>
@@ -94,6 +95,8 @@ struct World::Host {
   Time tick_at = kNever;
   bool write_queued = false;
   bool fsync_queued = false;
+  // Records whose fsync is said to end at, or to take, this.
+  std::map<Token, const SlowFsync*> slow_fsyncs;
   // The disk takes nothing; and it has refused records that the replica has
   // not issued again yet.
   bool disk_full = false;

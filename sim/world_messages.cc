@@ -98,6 +98,7 @@ DISTDB_ALWAYS_INLINE void World::SendMessage(NodeId from, NodeId to,
 
 bool World::SendToAll(NodeId from, NodeSet to, MessageSlab::Slot slot) {
   const MessageKind kind = messages_[slot].kind;
+  if (says_proposals_) NoteProposal(from, messages_[slot]);
   if (!waiting_actions_.empty()) {
     MeetCondition(Condition::What::kSent, from, static_cast<uint8_t>(kind),
                   messages_[slot].instance);
@@ -134,6 +135,27 @@ void World::SayLie(NodeId liar, NodeId to, Message message) {
   Occasion sending;
   SendMessage(liar, to, slot, true, sending);
   messages_.Drop(slot);
+}
+
+void World::NoteProposal(NodeId from, const Message& message) {
+  if (message.kind != MessageKind::kSend || message.instance.origin != from) {
+    return;
+  }
+  proposals_.emplace(message.instance, message.payload);
+}
+
+void World::PerformSay(const Say& say) {
+  Message message = say.message;
+  if (say.proposed) {
+    const auto found = proposals_.find(message.instance);
+    if (found == proposals_.end()) return;
+    if (CarriesPayload(message.kind)) message.payload = found->second;
+    if (CarriesDigest(message.kind)) {
+      message.digest =
+          digester_->Compute(message.instance, found->second.bytes());
+    }
+  }
+  SayLie(say.liar, say.to, std::move(message));
 }
 
 uint64_t World::CountAbout(About about) {

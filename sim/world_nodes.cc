@@ -105,6 +105,7 @@ void World::CrashNode(const Crash& crash) {
   }
   host.write_queued = false;
   host.fsync_queued = false;
+  host.slow_fsyncs.clear();
   host.refused = false;
   host.unreadable.clear();
   SetPause(node, false);
@@ -115,11 +116,8 @@ void World::CrashNode(const Crash& crash) {
   // The other ends notice a little later.
   for (const NodeId peer : host.channels) {
     const uint64_t channel = host.channel_numbers[peer.value()];
-    const Duration delay = Draw({.decision = Decision::kDisconnectDelay,
-                                 .from = peer,
-                                 .to = node,
-                                 .occurrence = channel},
-                                plan_.network.connect_time);
+    const Duration delay =
+        ChannelTime(Decision::kDisconnectDelay, peer, node, channel);
     Push(now_ + delay, Kind::kDisconnect, peer, node, channel);
   }
   host.channels = NodeSet();
@@ -131,6 +129,9 @@ void World::LoseDisk(const sim::LoseDisk& lost) {
   faults_.Count(FaultName::kAmnesia);
   CrashNode({.node = node, .keeps = 0});
   Disk& disk = HostOf(node).disk;
+  if (lost.keeps.has_value()) {
+    return disk.Forget(std::min(*lost.keeps, uint64_t{disk.records().size()}));
+  }
   switch (lost.how) {
     case sim::LoseDisk::How::kAll:
       return disk.Forget(0);
@@ -169,12 +170,22 @@ void World::ScheduleConnect(NodeId a, NodeId b) {
   if (b < a) std::swap(a, b);
   uint64_t& channel = PairChannel(a, b);
   ++channel;
-  const Duration delay = Draw({.decision = Decision::kConnectDelay,
-                               .from = a,
-                               .to = b,
-                               .occurrence = channel},
-                              plan_.network.connect_time);
+  const Duration delay = ChannelTime(Decision::kConnectDelay, a, b, channel);
   Push(now_ + delay, Kind::kConnect, a, b, channel);
+}
+
+Duration World::ChannelTime(Decision decision, NodeId node, NodeId peer,
+                            uint64_t channel) {
+  const bool opens = decision == Decision::kConnectDelay;
+  for (const ChannelDelay& delay : plan_.channel_delays) {
+    if (delay.opens == opens && delay.node == node && delay.peer == peer &&
+        delay.channel == channel) {
+      return delay.after;
+    }
+  }
+  return Draw(
+      {.decision = decision, .from = node, .to = peer, .occurrence = channel},
+      plan_.network.connect_time);
 }
 
 void World::Connect(NodeId a, NodeId b) {

@@ -112,7 +112,7 @@ void World::Perform(const Deed& deed) {
                    const Host& host = HostOf(join.node);
                    if (host.incarnation == 0 && !host.died) Restart(join.node);
                  },
-                 [&](const Say& say) { SayLie(say.liar, say.to, say.message); },
+                 [&](const Say& say) { PerformSay(say); },
                  [&](const Equivocate& equivocate) {
                    coalition_.HandleTurn(now_, equivocate.liar);
                    ScheduleLies();

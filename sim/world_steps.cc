@@ -92,6 +92,7 @@ void World::CarryOut(NodeId node, Host& host) {
 
 Token World::HandOver(Host& host) {
   host.disk.Append(effects_.persist);
+  NoteSlowFsyncs(node);
   if (host.refused && effects_.persist.empty()) return kRefused;
   if (host.refused) {
     // A replica issues all that was refused at once.

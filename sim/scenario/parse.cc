@@ -16,16 +16,17 @@
 #include "sim/stand_in_digester.h"
 
 namespace distdb::sim {
-namespace {
-
-constexpr size_t kTextBytesMax = 1024 * 1024;
-constexpr int kActionsMax = 10'000;
 
 bool IsName(absl::string_view name) {
   return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
     return absl::ascii_isalnum(c) || c == '_' || c == '-';
   });
 }
+
+namespace {
+
+constexpr size_t kTextBytesMax = 1024 * 1024;
+constexpr int kActionsMax = 10'000;
 
 // The batch that a value stands for.
 Payload BuildValue(const Place& place, const scenario::Value& text,
@@ -64,38 +65,57 @@ Payload BuildValue(const Place& place, const scenario::Value& text,
   return Payload(batch.Build(Timestamp(text.timestamp())));
 }
 
-void ReadNetwork(const Place& place, const scenario::Network& text,
-                 Reader& reader) {
-  Plan& plan = reader.plan();
-  const size_t n = static_cast<size_t>(plan.nodes());
-  const Duration delay = reader.Length(place, "delay");
-  std::fill(plan.network.link_delay.begin(), plan.network.link_delay.end(),
-            delay);
-  for (int i = 0; reader.ok() && i < text.link_size(); ++i) {
-    const Place link = place.Child("link", i);
-    const NodeId from = reader.Node(link, "from");
-    const NodeId to = reader.Node(link, "to");
-    reader.Require(link, "delay", "say how long, like \"5ms\"");
-    const Duration time = reader.Length(link, "delay");
-    if (!reader.ok()) return;
-    plan.network.link_delay[from.value() * n + to.value()] = time;
-  }
+void ReadLimits(const Place& place, const scenario::Limits& text,
+                Reader& reader) {
+  Config& config = reader.plan().config;
+  const auto bytes = [](bool given, uint64_t limit, size_t& field) {
+    if (given) field = limit;
+  };
+  bytes(text.has_window_bytes(), text.window_bytes(), config.window_bytes_max);
+  bytes(text.has_payload_bytes(), text.payload_bytes(),
+        config.payload_bytes_max);
+  bytes(text.has_waiting_bytes(), text.waiting_bytes(),
+        config.waiting_bytes_max);
+  bytes(text.has_retained_bytes(), text.retained_bytes(),
+        config.retained_bytes_max);
+  bytes(text.has_retained_memory_bytes(), text.retained_memory_bytes(),
+        config.retained_memory_bytes_max);
+  bytes(text.has_snapshot_log_bytes(), text.snapshot_log_bytes(),
+        config.snapshot_log_bytes);
+  const auto time = [&](const char* name, Duration& field) {
+    if (place.Has(name)) field = reader.Length(place, name);
+  };
+  time("resend_interval", config.resend_interval);
+  time("resend_interval_max", config.resend_interval_max);
+  time("watermark_interval", config.watermark_interval);
+  time("request_timeout", config.request_timeout);
 }
 
-void ReadClocks(const Place& place, const scenario::Scenario& text,
-                Reader& reader) {
-  for (int i = 0; reader.ok() && i < text.clock_size(); ++i) {
-    const Place clock = place.Child("clock", i);
-    const NodeId node = reader.Honest(clock, "node");
-    if (reader.ok() && clock.Has("ahead") == clock.Has("behind")) {
-      reader.Fail(clock.Error("node",
-                              "say how far the clock is `ahead` or "
-                              "`behind`"));
+void ReadImprovisation(const Place& place, const scenario::Scenario& text,
+                       Reader& reader) {
+  if (text.improvise_size() == 0) return;
+  if (!text.liars_improvise()) {
+    reader.Fail(place.Error("improvise", 0,
+                            "liars do this where they improvise: set "
+                            "`liars_improvise: true`"));
+  }
+  AdversarySet& adversaries = reader.plan().adversaries;
+  adversaries = AdversarySet();
+  std::vector<absl::string_view> names;
+  for (size_t i = 0; i < kAdversaries; ++i) {
+    names.push_back(AdversaryText(AdversaryName{static_cast<uint8_t>(i)}));
+  }
+  for (int i = 0; i < text.improvise_size(); ++i) {
+    const absl::string_view word = text.improvise(i);
+    const auto found = std::find(names.begin(), names.end(), word);
+    if (found == names.end()) {
+      reader.Fail(place.Error("improvise", i,
+                              absl::StrCat("no adversary is called \"", word,
+                                           "\"", Suggest(word, names))));
+      return;
     }
-    if (!reader.ok()) return;
-    reader.plan().wall_offset[node.value()] =
-        clock.Has("ahead") ? reader.Length(clock, "ahead")
-                           : -reader.Length(clock, "behind");
+    const auto number = static_cast<uint8_t>(found - names.begin());
+    adversaries.Set(AdversaryName{number}, AdversarySet::kHardest);
   }
 }
 
@@ -104,6 +124,7 @@ void ReadTimes(const Place& place, Reader& reader) {
   plan.heal_at = Time(reader.Length(place, "heal_at"));
   plan.settle_time = reader.Length(place, "settle_time");
   plan.linger = reader.Length(place, "linger");
+  plan.ask_again_after = reader.Length(place, "ask_again_after");
 }
 
 }  // namespace
@@ -142,11 +163,13 @@ void ReadCluster(const Place& place, const scenario::Scenario& text,
   }
   scenario.mutant = text.mutant();
   plan.config.window = text.window();
+  ReadLimits(place.Child("limits"), text.limits(), reader);
   const StandInDigester digester;
   Config config = plan.config;
   config.digester = &digester;
   if (absl::Status status = ValidateConfig(config); !status.ok()) {
-    reader.Fail(place.Error("window", status.message()));
+    reader.Fail(place.Error(place.Has("window") ? "window" : "limits",
+                            status.message()));
   }
   const size_t n = static_cast<size_t>(text.nodes());
   plan.network.link_delay.resize(n * n);
@@ -156,15 +179,14 @@ void ReadCluster(const Place& place, const scenario::Scenario& text,
   plan.step_time.resize(n);
   plan.liars = reader.Nodes(place, "liars", "", NodeSet());
   plan.liars_improvise = text.liars_improvise();
+  ReadImprovisation(place, text, reader);
   if (reader.ok() && plan.liars == reader.all()) {
     reader.Fail(
         place.Error("liars", 0, "all nodes lie: nobody is left to judge"));
   }
-  ReadNetwork(place.Child("network"), text.network(), reader);
-  plan.disk.fsync_time = reader.Length(place.Child("disk"), "fsync_time");
-  ReadClocks(place, text, reader);
   ReadTimes(place, reader);
   plan.final_writes = text.final_writes();
+  plan.events_max = text.events_max();
 }
 
 void ReadValues(const Place& place, const scenario::Scenario& text,
@@ -173,6 +195,11 @@ void ReadValues(const Place& place, const scenario::Scenario& text,
     const Place here = place.Child("value", i);
     const std::string& name = text.value(i).name();
     reader.Require(here, "name", "give the value a name, like \"a\"");
+    if (reader.ok() && name == "proposed") {
+      reader.Fail(here.Error("name",
+                             "\"proposed\" is what an instance's own origin "
+                             "proposes: choose another name"));
+    }
     if (reader.ok() && !IsName(name)) {
       reader.Fail(
           here.Error("name", absl::StrCat("\"", name,
@@ -206,8 +233,10 @@ absl::StatusOr<Scenario> ParseScenario(const std::string& file,
                        absl::StrCat("more than ", kActionsMax, " actions"));
   }
   ReadCluster(place, parsed, reader);
+  ReadTempers(place, parsed, reader);
   ReadValues(place, parsed, reader);
   ReadRules(place, parsed, reader);
+  ReadSingleFaults(place, parsed, reader);
   ReadActions(place, parsed, reader);
   ReadExpectations(place, parsed, reader);
   if (!reader.ok()) return reader.status();

@@ -1,180 +1,122 @@
 // Actions of a scenario file: what happens, and when.
 
 #include <algorithm>
-#include <utility>
+#include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "sim/checkers/describe.h"
 #include "sim/scenario/reader.h"
-#include "sim/scenario/words.h"
-#include "sim/stand_in_digester.h"
 
 namespace distdb::sim {
 namespace {
 
 using Text = scenario::Action;
 
-// Adds an operation under the next number, and under its id if it has one.
-void AddAsk(const Place& here, Reader& reader, const When& when,
-            Command command) {
-  const NodeId node = reader.Honest(here, "node");
-  uint64_t asks = 0;
-  for (const Action& action : reader.plan().actions) {
-    asks += std::holds_alternative<Ask>(action.deed) ? 1 : 0;
-  }
-  Ask ask{.node = node,
-          .request = RequestId(asks + 1),
-          .command = std::move(command)};
-  if (here.Has("id")) {
-    const std::string id = here.Text("id");
-    if (!reader.scenario.requests.emplace(id, ask.request).second) {
-      reader.Fail(here.Error(
-          "id", absl::StrCat("there are two operations called \"", id, "\"")));
-    }
-  }
-  const bool is_write = std::holds_alternative<Write>(ask.command);
-  if (!is_write && here.Has("reads_write")) {
-    const std::string id = here.Text("reads_write");
-    const auto found = reader.scenario.requests.find(id);
-    if (found != reader.scenario.requests.end()) {
-      ask.reads_write_of = found->second;
-    } else {
-      std::vector<absl::string_view> ids;
-      for (const auto& [known, unused] : reader.scenario.requests) {
-        ids.push_back(known);
-      }
-      reader.Fail(here.Error("reads_write",
-                             absl::StrCat("no operation above is called \"", id,
-                                          "\"", Suggest(id, ids))));
-    }
-  }
-  reader.plan().actions.push_back({when, std::move(ask)});
-}
-
-void CheckSizes(const Place& here, Reader& reader, const std::string& key,
-                const std::string& value) {
-  if (key.size() > kKeyBytesMax) {
-    reader.Fail(here.Error(
-        "key", absl::StrCat("a key of more than ", kKeyBytesMax, " bytes")));
-  }
-  if (value.size() > kValueBytesMax) {
-    reader.Fail(here.Error("value", absl::StrCat("a value of more than ",
-                                                 kValueBytesMax, " bytes")));
-  }
-}
-
-void ReadAsk(const Place& place, const Text& text, const When& when,
-             Reader& reader) {
-  if (text.has_put()) {
-    const Place here = place.Child("put");
-    reader.Require(here, "key", "say which key is written");
-    CheckSizes(here, reader, text.put().key(), text.put().value());
-    Write write;
-    write.mutations.push_back({.kind = MutationKind::kPut,
-                               .key = text.put().key(),
-                               .value = text.put().value()});
-    return AddAsk(here, reader, when, std::move(write));
-  }
-  if (text.has_delete_()) {
-    const Place here = place.Child("delete");
-    reader.Require(here, "key", "say which key is deleted");
-    CheckSizes(here, reader, text.delete_().key(), "");
-    Write write;
-    write.mutations.push_back(
-        {.kind = MutationKind::kDelete, .key = text.delete_().key()});
-    return AddAsk(here, reader, when, std::move(write));
-  }
-  if (text.has_get()) {
-    const Place here = place.Child("get");
-    reader.Require(here, "key", "say which key is read");
-    return AddAsk(here, reader, when, Get{.key = text.get().key()});
-  }
-  AddAsk(place.Child("list"), reader, when,
-         List{.prefix = text.list().prefix(), .limit = text.list().limit()});
-}
-
-// The payload, or its digest, that the message carries by its kind.
-void FillIn(const Place& here, const Text::Say& text, Reader& reader,
-            Message& message) {
-  const bool needs_value =
-      CarriesPayload(message.kind) || CarriesDigest(message.kind);
-  if (!needs_value) {
-    if (!text.has_value()) return;
-    return reader.Fail(
-        here.Error("value", absl::StrCat(MessageKindName(message.kind),
-                                         " carries no value: leave it out")));
-  }
-  reader.Require(here, "value", "name the value it is about");
-  if (!reader.ok()) return;
-  const auto found = reader.scenario.values.find(text.value());
-  if (found == reader.scenario.values.end()) {
-    std::vector<absl::string_view> names;
-    for (const auto& [name, unused] : reader.scenario.values) {
-      names.push_back(name);
-    }
-    return reader.Fail(
-        here.Error("value", absl::StrCat("no value is called \"", text.value(),
-                                         "\"", Suggest(text.value(), names))));
-  }
-  if (CarriesPayload(message.kind)) message.payload = found->second;
-  if (CarriesDigest(message.kind)) {
-    message.digest =
-        StandInDigester().Compute(message.instance, found->second.bytes());
-  }
-}
-
-void ReadSay(const Place& here, const Text::Say& text, const When& when,
-             Reader& reader) {
+NodeId ReadLiar(const Place& here, Reader& reader) {
   const NodeId by = reader.Node(here, "by");
   if (reader.ok() && !reader.plan().liars.Contains(by)) {
     reader.Fail(here.Error("by", absl::StrCat(Describe(by),
                                               " is no liar: name it in the "
                                               "scenario's `liars` first")));
   }
-  Message message;
-  if (reader.ok() && (!text.has_kind() || text.kind() == scenario::ANY)) {
-    reader.Fail(here.Error("kind", "say which message: SEND, ECHO, READY, …"));
-  }
-  message.kind = MessageKind{static_cast<uint8_t>(text.kind())};
-  if (message.kind != MessageKind::kHello) {
-    message.instance = reader.Instance(here, "instance");
-  }
-  FillIn(here, text, reader, message);
-  const NodeSet to =
-      reader.Nodes(here, "to", "others", reader.all().Without(by));
-  if (reader.ok() && to.empty()) {
-    reader.Fail(here.Error("to", "`to` is missing: name who hears it"));
-  }
-  if (reader.ok() && to.Contains(by)) {
-    reader.Fail(here.Error(
-        "to", absl::StrCat(Describe(by), " does not talk to itself")));
-  }
-  for (const NodeId node : to) {
-    reader.plan().actions.push_back({when, Say{by, node, message}});
-  }
+  return by;
 }
 
-void ReadPartition(const Place& here, const When& when, bool begins,
-                   Reader& reader) {
+void ReadPartition(const Place& here, const Text::Partition& text,
+                   const When& when, bool begins, Reader& reader) {
   const NodeSet side = reader.Nodes(here, "side", "", NodeSet());
   if (reader.ok() && (side.empty() || side == reader.all())) {
     reader.Fail(here.Error("side",
                            "a partition has some nodes on one side and "
                            "some on the other"));
   }
-  const auto opens = [side](const Action& action) {
-    const Partition* partition = std::get_if<Partition>(&action.deed);
-    return partition != nullptr && partition->begins && partition->side == side;
+  const Partition partition{
+      .side = side,
+      .begins = begins,
+      .one_way = text.one_way(),
+      .under_way = Partition::UnderWay{static_cast<uint8_t>(text.under_way())}};
+  const auto opens = [&partition](const Action& action) {
+    const Partition* other = std::get_if<Partition>(&action.deed);
+    return other != nullptr && other->begins && other->side == partition.side &&
+           other->one_way == partition.one_way;
   };
   const std::vector<Action>& actions = reader.plan().actions;
   if (reader.ok() && !begins &&
       std::none_of(actions.begin(), actions.end(), opens)) {
-    reader.Fail(
-        here.Error("side", absl::StrCat("no `partition` above has ",
-                                        Describe(side), " on one side")));
+    reader.Fail(here.Error(
+        "side", absl::StrCat("no `partition` above has ", Describe(side),
+                             " on one side", text.one_way() ? ", one way" : "",
+                             ": repeat what it says")));
   }
-  reader.plan().actions.push_back({when, Partition{side, begins}});
+  reader.plan().actions.push_back({when, partition});
+}
+
+Crash ReadCrash(const Place& here, const Text::Crash& text, Reader& reader) {
+  const NodeId node = reader.Honest(here, "node");
+  if (text.for_good()) reader.plan().dead.Insert(node);
+  return Crash{.node = node,
+               .keeps = text.keeps(),
+               .for_good = text.for_good(),
+               .kind = Crash::Kind{static_cast<uint8_t>(text.kind())}};
+}
+
+ClockJump ReadJump(const Place& here, Reader& reader) {
+  constexpr Duration kYears = 20 * 366 * 24 * kHour;
+  const NodeId node = reader.Honest(here, "node");
+  if (reader.ok() && here.Has("ahead") == here.Has("behind")) {
+    reader.Fail(here.Error(
+        "node", "say how far the clock jumps: `ahead` or (back) `behind`"));
+  }
+  if (reader.ok() && here.Has("drift_ppm")) {
+    reader.Fail(here.Error("drift_ppm",
+                           "a clock that runs fast or slow does so in the "
+                           "whole run: say it in the scenario's `clock`"));
+  }
+  if (!reader.ok()) return ClockJump();
+  const bool ahead = here.Has("ahead");
+  const absl::string_view field = ahead ? "ahead" : "behind";
+  const Duration by = reader.Length(here, std::string(field), kYears);
+  if (by > kSecond && !reader.plan().false_clocks.Contains(node)) {
+    reader.Fail(
+        here.Error(std::string(field),
+                   absl::StrCat("more than a second: name ", Describe(node),
+                                " in the scenario's `false_clocks`")));
+  }
+  return ClockJump{.node = node, .by = ahead ? by : -by};
+}
+
+// What befalls a node from outside.
+Deed ReadFault(const Place& place, const Text& text, Reader& reader) {
+  const auto honest = [&](const char* deed) {
+    return reader.Honest(place.Child(deed), "node");
+  };
+  switch (text.deed_case()) {
+    case Text::kCrash:
+      return ReadCrash(place.Child("crash"), text.crash(), reader);
+    case Text::kPause:
+      return Pause{.node = honest("pause"), .begins = true};
+    case Text::kGoOn:
+      return Pause{.node = honest("go_on"), .begins = false};
+    case Text::kFillDisk:
+      return FullDisk{.node = honest("fill_disk"), .begins = true};
+    case Text::kMakeRoom:
+      return FullDisk{.node = honest("make_room"), .begins = false};
+    case Text::kClockJump:
+      return ReadJump(place.Child("clock_jump"), reader);
+    case Text::kLoseDisk: {
+      const NodeId node = honest("lose_disk");
+      reader.plan().amnesiacs.Insert(node);
+      return LoseDisk{.node = node, .keeps = text.lose_disk().keeps()};
+    }
+    case Text::kJoin: {
+      const NodeId node = honest("join");
+      reader.plan().joiners.Insert(node);
+      return Join{node};
+    }
+    default:
+      return Restart{honest("restart")};
+  }
 }
 
 // World ignores these once the faults have ended.
@@ -185,49 +127,42 @@ void CheckBeforeHealing(const Place& here, const When& when, Reader& reader) {
       here.Error("when", "faults end at `heal_at`: set that later than this"));
 }
 
-void ReadCrash(const Place& place, const Text::Crash& text, const When& when,
-               Reader& reader) {
-  CheckBeforeHealing(place, when, reader);
-  const NodeId node = reader.Honest(place.Child("crash"), "node");
-  if (text.for_good()) reader.plan().dead.Insert(node);
-  reader.plan().actions.push_back(
-      {when, Crash{node, text.keeps(), text.for_good()}});
-}
-
 void ReadAction(const Place& place, const Text& text, Reader& reader) {
   const When when = reader.Moment(place, "when");
   if (!reader.ok()) return;
+  std::vector<Action>& actions = reader.plan().actions;
   switch (text.deed_case()) {
     case Text::kPut:
     case Text::kDelete:
     case Text::kGet:
     case Text::kList:
+    case Text::kWrite:
       return ReadAsk(place, text, when, reader);
-    case Text::kCrash:
-      return ReadCrash(place, text.crash(), when, reader);
-    case Text::kRestart: {
-      const NodeId node = reader.Honest(place.Child("restart"), "node");
-      reader.plan().actions.push_back({when, Restart{node}});
-      return;
-    }
     case Text::kSay:
       return ReadSay(place.Child("say"), text.say(), when, reader);
     case Text::kEquivocate: {
-      const Place here = place.Child("equivocate");
-      const NodeId by = reader.Node(here, "by");
-      if (reader.ok() && !reader.plan().liars.Contains(by)) {
-        reader.Fail(here.Error("by", absl::StrCat(Describe(by),
-                                                  " is no liar: name it in the "
-                                                  "scenario's `liars` first")));
-      }
-      reader.plan().actions.push_back({when, Equivocate{by}});
-      return;
+      const NodeId by = ReadLiar(place.Child("equivocate"), reader);
+      return actions.push_back({when, Equivocate{by}});
     }
     case Text::kPartition:
       CheckBeforeHealing(place, when, reader);
-      return ReadPartition(place.Child("partition"), when, true, reader);
+      return ReadPartition(place.Child("partition"), text.partition(), when,
+                           true, reader);
     case Text::kMend:
-      return ReadPartition(place.Child("mend"), when, false, reader);
+      return ReadPartition(place.Child("mend"), text.mend(), when, false,
+                           reader);
+    case Text::kCrash:
+    case Text::kPause:
+    case Text::kFillDisk:
+    case Text::kClockJump:
+    case Text::kLoseDisk:
+      CheckBeforeHealing(place, when, reader);
+      [[fallthrough]];
+    case Text::kRestart:
+    case Text::kJoin:
+    case Text::kGoOn:
+    case Text::kMakeRoom:
+      return actions.push_back({when, ReadFault(place, text, reader)});
     case Text::DEED_NOT_SET:
       reader.Fail(place.Error("when",
                               "nothing happens then: give the action a "

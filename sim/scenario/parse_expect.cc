@@ -128,15 +128,16 @@ void CheckBudget(const Place& place, Reader& reader) {
       reader.scenario.expect.violated.has_value()) {
     return;
   }
-  const NodeSet faulty = plan.liars | plan.dead;
+  NodeSet faulty = plan.liars | plan.dead | plan.amnesiacs | plan.false_clocks;
+  for (const LeftOut& out : plan.left_out) faulty.Insert(out.node);
   const int budget = FaultBudget(plan.nodes());
   if (faulty.size() <= budget) return;
-  reader.Fail(
-      place.Error(plan.liars.empty() ? "action" : "liars", 0,
-                  absl::StrCat(Describe(faulty), " lie or stay down, and ",
-                               plan.nodes(), " nodes survive ", budget,
-                               " such: expect what is `violated`, "
-                               "or take more nodes")));
+  reader.Fail(place.Error(
+      plan.liars.empty() ? "action" : "liars", 0,
+      absl::StrCat(Describe(faulty), " lie, stay down or forget, and ",
+                   plan.nodes(), " nodes survive ", budget,
+                   " such: expect what is `violated`, "
+                   "or take more nodes")));
 }
 
 }  // namespace

@@ -29,12 +29,22 @@ void ReadFate(const Place& here, const scenario::Rule& text, Reader& reader,
     case scenario::Rule::kDuplicated:
       rule.copies = text.duplicated() ? 2 : 1;
       break;
+    case scenario::Rule::kArrives:
+      rule.arrives = Time(reader.Length(here, "arrives"));
+      break;
     case scenario::Rule::FATE_NOT_SET:
       reader.Fail(here.Error("lost",
-                             "a rule without a fate: give it `lost: "
-                             "true`, a `delay` or `duplicated: true`"));
+                             "a rule without a fate: give it `lost: true`, "
+                             "a `delay`, `arrives` or `duplicated: true`"));
       break;
   }
+  if (!text.has_again()) return;
+  if (text.has_lost() || text.has_duplicated()) {
+    reader.Fail(here.Error("again",
+                           "a copy comes `again` where the first one has a "
+                           "`delay` or `arrives`"));
+  }
+  rule.again = Time(reader.Length(here, "again"));
 }
 
 }  // namespace
@@ -50,7 +60,8 @@ void ReadRules(const Place& place, const scenario::Scenario& text,
     if (from.kind() != scenario::ANY) {
       rule.message = MessageKind{static_cast<uint8_t>(from.kind())};
     }
-    if (from.has_instance()) rule.instance = reader.Instance(here, "instance");
+    // A WATERMARK may say that nothing is delivered: number 0.
+    if (from.has_instance()) rule.instance = reader.AnyInstance(here);
     if (from.has_digest_class()) rule.digest_class = from.digest_class();
     rule.skip = from.skip();
     if (from.has_count()) rule.count = from.count();

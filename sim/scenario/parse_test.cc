@@ -177,7 +177,8 @@ std::vector<Bad> BadClustersAndExpectations() {
       {"AllLie", "name: \"x\" nodes: 1\nliars: \"p0\"",
        "file:2:1: all nodes lie: nobody is left to judge"},
       {"ClockWithoutError", "name: \"x\" nodes: 4\nclock { node: \"p1\" }",
-       "file:2:9: say how far the clock is `ahead` or `behind`"},
+       "file:2:9: say how far the clock is `ahead` or `behind`, or "
+       "its `drift_ppm`"},
       {"DelayWithoutUnit", "name: \"x\" nodes: 4\nnetwork {\n  delay: \"1\" }",
        "file:3:3: \"1\" is no duration; write a whole number and ns, us, ms or "
        "s, like \"5ms\""},
@@ -275,8 +276,8 @@ std::vector<Bad> BadDeedsAndRules() {
       After("BeyondTheBudget",
             "action { when: \"1ms\" crash { node: \"p1\" for_good: "
             "true } }",
-            "file:3:1: {p0, p1} lie or stay down, and 4 nodes survive "
-            "1 such: expect what is `violated`, or take more nodes"),
+            "file:3:1: {p0, p1} lie, stay down or forget, and 4 nodes "
+            "survive 1 such: expect what is `violated`, or take more nodes"),
       After("NoSides",
             "action { when: \"1ms\" partition { side: [\"p0\", "
             "\"p1\", \"p2\", \"p3\"] } }",
@@ -285,7 +286,7 @@ std::vector<Bad> BadDeedsAndRules() {
 
       After("RuleWithoutFate", "rule { from: \"p1\" }",
             "file:5:1: a rule without a fate: give it `lost: true`, a "
-            "`delay` or `duplicated: true`"),
+            "`delay`, `arrives` or `duplicated: true`"),
 
       After("RuleWithTwoFates", "rule { lost: true delay: \"1ms\" }",
             "file:5:24: Field \"delay\" is specified along with field "

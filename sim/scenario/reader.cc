@@ -52,9 +52,23 @@ InstanceId Reader::Instance(const Place& place, const std::string& field) {
               ReadInstance(place.Text(field), plan().nodes()));
 }
 
-Duration Reader::Length(const Place& place, const std::string& field) {
+InstanceId Reader::ClaimedInstance(const Place& place) {
+  if (!ok()) return InstanceId();
+  Require(place, "instance", "name an instance, like \"0:1\"");
+  if (!ok()) return InstanceId();
+  return Take(place, "instance", -1, ReadAnyInstance(place.Text("instance")));
+}
+
+InstanceId Reader::AnyInstance(const Place& place) {
+  const InstanceId instance = ClaimedInstance(place);
+  if (!ok() || instance.seq == Seq(0)) return instance;
+  return Instance(place, "instance");
+}
+
+Duration Reader::Length(const Place& place, const std::string& field,
+                        Duration most) {
   if (!ok()) return 0;
-  return Take(place, field, -1, ReadDuration(place.Text(field)));
+  return Take(place, field, -1, ReadDuration(place.Text(field), most));
 }
 
 When Reader::Moment(const Place& place, const std::string& field) {

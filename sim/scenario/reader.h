@@ -20,6 +20,7 @@
 #include "sim/scenario/place.h"
 #include "sim/scenario/scenario.h"
 #include "sim/scenario/scenario.pb.h"
+#include "sim/scenario/words.h"
 
 namespace distdb::sim {
 
@@ -52,7 +53,12 @@ class Reader {
   NodeSet Nodes(const Place& place, const std::string& field,
                 absl::string_view word, NodeSet meaning);
   InstanceId Instance(const Place& place, const std::string& field);
-  Duration Length(const Place& place, const std::string& field);
+  // The field "instance": one of any node, and also its number 0; and one that
+  // only a liar speaks of.
+  InstanceId AnyInstance(const Place& place);
+  InstanceId ClaimedInstance(const Place& place);
+  Duration Length(const Place& place, const std::string& field,
+                  Duration most = kHour);
   When Moment(const Place& place, const std::string& field);
 
   Plan& plan() { return scenario.plan; }
@@ -65,14 +71,27 @@ class Reader {
 // The parts, each in a file of its own, in this order.
 void ReadCluster(const Place& place, const scenario::Scenario& text,
                  Reader& reader);
+void ReadTempers(const Place& place, const scenario::Scenario& text,
+                 Reader& reader);
 void ReadValues(const Place& place, const scenario::Scenario& text,
                 Reader& reader);
 void ReadRules(const Place& place, const scenario::Scenario& text,
                Reader& reader);
+void ReadSingleFaults(const Place& place, const scenario::Scenario& text,
+                      Reader& reader);
 void ReadActions(const Place& place, const scenario::Scenario& text,
                  Reader& reader);
 void ReadExpectations(const Place& place, const scenario::Scenario& text,
                       Reader& reader);
+
+// Of one action: what a client asks; and what a liar says.
+void ReadAsk(const Place& place, const scenario::Action& text, const When& when,
+             Reader& reader);
+void ReadSay(const Place& here, const scenario::Action::Say& text,
+             const When& when, Reader& reader);
+
+// The name of a value: one word of letters, digits, _ and -.
+bool IsName(absl::string_view name);
 
 }  // namespace distdb::sim
 

@@ -52,17 +52,22 @@ class Planted {
 
 }  // namespace
 
-ScenarioResult RunScenario(const Scenario& scenario,
-                           absl::Span<Observer* const> observers) {
+RunResult RunCalmly(const Scenario& scenario,
+                    absl::Span<Observer* const> observers) {
   const Planted planted(scenario.mutant);
   // A tape without an answer is calm.
   const Tape calm;
   TapeDriver driver(&calm);
+  return RunPlan(scenario.plan, &driver, observers);
+}
+
+ScenarioResult RunScenario(const Scenario& scenario,
+                           absl::Span<Observer* const> observers) {
   Outcome outcome(scenario.plan.nodes());
   std::vector<Observer*> all = {&outcome};
   all.insert(all.end(), observers.begin(), observers.end());
   ScenarioResult result;
-  result.run = RunPlan(scenario.plan, &driver, all);
+  result.run = RunCalmly(scenario, all);
   result.missed = outcome.Missed(scenario, result.run.violation);
   return result;
 }

@@ -22,8 +22,12 @@ struct ScenarioResult {
   bool met() const { return missed.empty(); }
 };
 
-// What the scenario leaves open is decided calmly, so that equal scenarios have
-// equal runs. `observers` see the run; none is owned.
+// The run alone. What the scenario leaves open is decided calmly, so that equal
+// scenarios have equal runs. `observers` see the run; none is owned.
+RunResult RunCalmly(const Scenario& scenario,
+                    absl::Span<Observer* const> observers = {});
+
+// The run, and what became of what is expected of it.
 ScenarioResult RunScenario(const Scenario& scenario,
                            absl::Span<Observer* const> observers = {});
 

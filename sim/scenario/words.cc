@@ -18,8 +18,6 @@
 namespace distdb::sim {
 namespace {
 
-constexpr Duration kDurationMax = 3600 * kSecond;
-constexpr uint64_t kSeqMax = 1'000'000;
 // Lists of candidates longer than this help nobody.
 constexpr size_t kListedMax = 12;
 // Shorter beginnings of words mean too much.
@@ -151,7 +149,64 @@ absl::StatusOr<InstanceId> ReadInstance(absl::string_view word, int nodes) {
   return InstanceId{Epoch(1), *node, Seq(seq)};
 }
 
-absl::StatusOr<Duration> ReadDuration(absl::string_view word) {
+absl::StatusOr<InstanceId> ReadAnyInstance(absl::string_view word) {
+  const std::pair<absl::string_view, absl::string_view> parts =
+      absl::StrSplit(word, absl::MaxSplits(':', 1));
+  absl::string_view digits = parts.first;
+  absl::ConsumePrefix(&digits, "p");
+  uint32_t origin = 0;
+  uint64_t seq = 0;
+  if (!IsNumber(digits) || !IsNumber(parts.second) ||
+      !absl::SimpleAtoi(digits, &origin) ||
+      !absl::SimpleAtoi(parts.second, &seq)) {
+    return Wrong("\"", word,
+                 "\" is no instance; write origin and number like \"0:1\"");
+  }
+  return InstanceId{Epoch(1), NodeId(origin), Seq(seq)};
+}
+
+std::string WriteNode(NodeId node) { return absl::StrCat("p", node.value()); }
+
+std::string WriteInstance(const InstanceId& instance) {
+  return absl::StrCat(instance.origin.value(), ":", instance.seq.value());
+}
+
+std::string WriteDuration(Duration duration) {
+  static constexpr std::pair<Duration, absl::string_view> kUnits[] = {
+      {kSecond, "s"}, {kMillisecond, "ms"}, {kMicrosecond, "us"}, {1, "ns"}};
+  if (duration == 0) return "0";
+  for (const auto& [length, unit] : kUnits) {
+    if (duration % length == 0) return absl::StrCat(duration / length, unit);
+  }
+  return "";
+}
+
+std::string WriteWhen(const When& when) {
+  if (!when.after.has_value()) return WriteDuration(when.at.value());
+  const Condition& after = *when.after;
+  std::string text;
+  if (when.at != Time(0)) {
+    absl::StrAppend(&text, WriteDuration(when.at.value()), " after ");
+  }
+  absl::StrAppend(&text, WriteNode(after.node), " ");
+  switch (after.what) {
+    case Condition::What::kSent:
+      absl::StrAppend(&text, "sent ", MessageKindName(after.message), " ");
+      break;
+    case Condition::What::kReceived:
+      absl::StrAppend(&text, "received ", MessageKindName(after.message), " ");
+      break;
+    case Condition::What::kDurable:
+      absl::StrAppend(&text, "stored ", RecordKindName(after.record), " ");
+      break;
+    case Condition::What::kDelivered:
+      text += "delivered ";
+      break;
+  }
+  return text + WriteInstance(after.instance);
+}
+
+absl::StatusOr<Duration> ReadDuration(absl::string_view word, Duration most) {
   const size_t end =
       std::min(word.find_first_not_of("0123456789"), word.size());
   const absl::string_view digits = word.substr(0, end);
@@ -168,8 +223,9 @@ absl::StatusOr<Duration> ReadDuration(absl::string_view word) {
                  "\" is no duration; write a whole number and ns, us, ms or s, "
                  "like \"5ms\"");
   }
-  if (!absl::SimpleAtoi(digits, &number) || number > kDurationMax / factor) {
-    return Wrong("\"", word, "\" is too long; at most an hour");
+  if (!absl::SimpleAtoi(digits, &number) || number > most / factor) {
+    return Wrong("\"", word, "\" is too long; at most ",
+                 most == kHour ? "an hour" : WriteDuration(most));
   }
   return number * factor;
 }

@@ -23,11 +23,27 @@ absl::StatusOr<NodeId> ReadNode(absl::string_view word, int nodes);
 // "0:1" or "p0:1", in epoch 1.
 absl::StatusOr<InstanceId> ReadInstance(absl::string_view word, int nodes);
 
-// "5ms", "250us", "0"; at most an hour.
-absl::StatusOr<Duration> ReadDuration(absl::string_view word);
+// As a liar may name one: any numbers, also of no node and of no instance.
+absl::StatusOr<InstanceId> ReadAnyInstance(absl::string_view word);
+
+// What WriteDuration and the like write, the functions above read.
+std::string WriteNode(NodeId node);
+std::string WriteInstance(const InstanceId& instance);
+
+// No scenario comes that far.
+inline constexpr uint64_t kSeqMax = 1'000'000;
+
+inline constexpr Duration kHour = 3600 * kSecond;
+
+// "5ms", "250us", "0"; at most `most`.
+absl::StatusOr<Duration> ReadDuration(absl::string_view word,
+                                      Duration most = kHour);
+// In the largest unit in which it is a whole number. Not negative.
+std::string WriteDuration(Duration duration);
 
 // "5ms", "p2 delivered 0:1", "5ms after p2 stored READY 0:1".
 absl::StatusOr<When> ReadWhen(absl::string_view words, int nodes);
+std::string WriteWhen(const When& when);
 
 // The candidate that `word` begins, or that needs the fewest changed letters
 // and is near enough for a slip of the pen; empty if none is. Letter case does
