@@ -76,7 +76,10 @@ size_t SeedDriver::AnswerNamed(const About& about,
 
 uint64_t TapeDriver::Answer(const About& about, uint64_t n) {
   const auto found = tape_->find(about);
-  if (found != tape_->end() && found->second < n) return found->second;
+  if (found != tape_->end() && found->second < n) {
+    applied_.insert(about);
+    return found->second;
+  }
   ++missing_;
   return 0;
 }
@@ -86,7 +89,9 @@ size_t TapeDriver::AnswerNamed(const About& about,
   const auto found = tape_->find(about);
   if (found != tape_->end()) {
     for (size_t i = 0; i < options.size(); ++i) {
-      if (options[i].id == found->second) return i;
+      if (options[i].id != found->second) continue;
+      applied_.insert(about);
+      return i;
     }
   }
   ++missing_;

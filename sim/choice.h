@@ -26,6 +26,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <set>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -213,10 +214,13 @@ class TapeDriver : public Driver {
 
   // How many answers the tape did not have.
   uint64_t missing() const { return missing_; }
+  // What it had and was asked for, with an answer that was possible.
+  const std::set<About>& applied() const { return applied_; }
 
  private:
   const Tape* tape_;
   uint64_t missing_ = 0;
+  std::set<About> applied_;
 };
 
 }  // namespace distdb::sim

@@ -210,7 +210,8 @@ constexpr FlagUse kFlagUses[] = {
     {"from", "replay"},        {"to", "replay"},
     {"instance", "replay"},    {"node", "replay"},
     {"mermaid", "replay"},     {"out", "shrink mutants"},
-    {"shrink", "mutants"},     {"html", "replay"},
+    {"shrink", "mutants"},     {"tape", "replay"},
+    {"write_tape", "replay"},  {"html", "replay"},
     {"report", "fuzz"}};
 
 std::string FlagNames() {
@@ -259,6 +260,8 @@ absl::Status ParseFlag(absl::string_view flag, Value value, Flags& flags) {
   if (flag == "node") return ParseNode(flag, value, views.focus);
   if (flag == "trace") return ParsePath(flag, value, flags.trace);
   if (flag == "traces") return ParsePath(flag, value, flags.traces);
+  if (flag == "tape") return ParsePath(flag, value, flags.tape);
+  if (flag == "write_tape") return ParsePath(flag, value, flags.write_tape);
   if (flag == "out") return ParsePath(flag, value, flags.out);
   if (flag == "shrink") return ParseSwitch(flag, value, flags.shrink);
   if (flag == "recording") return ParsePath(flag, value, flags.recording);
@@ -374,10 +377,16 @@ absl::Status CheckTogether(const Flags& flags) {
         "hashes: give --seeds=N, such as --seeds=1000");
   }
   const int runs = int{flags.seed.has_value()} + int{!flags.files.empty()} +
-                   int{!flags.recording.empty()};
+                   int{!flags.recording.empty()} + int{!flags.tape.empty()};
   if (flags.command == "replay" && runs != 1) {
     return absl::InvalidArgumentError(
-        "replay: give --seed=N, one scenario's file or --recording=FILE");
+        "replay: give --seed=N, one scenario's file, --tape=FILE or "
+        "--recording=FILE");
+  }
+  if (!flags.write_tape.empty() && !flags.seed && flags.tape.empty()) {
+    return absl::InvalidArgumentError(
+        "replay: --write_tape=FILE is of a seed or a tape: a scenario draws "
+        "nothing");
   }
   if (flags.command == "shrink" && runs != 1) {
     return absl::InvalidArgumentError(
@@ -464,9 +473,15 @@ absl::StatusOr<Flags> ParseFlags(absl::Span<const std::string> arguments) {
 }
 
 absl::string_view Usage() {
-  return "sim replay --seed=N [--check] [--trace=FILE] [VIEW] [SHAPE]\n"
+  return "sim replay --seed=N [--check] [--trace=FILE] [--write_tape=FILE] "
+         "[VIEW] [SHAPE]\n"
          "                                        one run, and what became of "
          "it\n"
+         "sim replay --tape=FILE [--write_tape=FILE] [VIEW] [SHAPE]\n"
+         "                                        the same with these "
+         "decisions; --write_tape\n"
+         "                                        writes those of a run, one a "
+         "line\n"
          "sim replay SCENARIO.textproto [--check] [--trace=FILE] [VIEW]\n"
          "                                        a run written by hand, and "
          "whether what\n"

@@ -27,14 +27,16 @@ struct Flags {
   std::optional<int> jobs;  // Not given: one per processor.
   std::optional<Duration> time;
   bool check = false;
-  ViewFlags views;        // replay: what of the run is shown.
-  std::string trace;      // replay: a file for the trace, or "".
-  std::string traces;     // fuzz: a folder for them, "-", or "".
-  std::string report;     // fuzz: a file for the report, or "".
-  std::string guide;      // fuzz: "states", "random", or "".
-  std::string recording;  // replay: what a node recorded, or "".
-  std::string out;        // shrink: a file, or mutants: a folder; or "".
-  bool shrink = false;    // mutants
+  ViewFlags views;         // replay: what of the run is shown.
+  std::string trace;       // replay: a file for the trace, or "".
+  std::string traces;      // fuzz: a folder for them, "-", or "".
+  std::string report;      // fuzz: a file for the report, or "".
+  std::string guide;       // fuzz: "states", "random", or "".
+  std::string recording;   // replay: what a node recorded, or "".
+  std::string tape;        // replay: decisions to replay, or "".
+  std::string write_tape;  // replay: a file for those of the run, or "".
+  std::string out;         // shrink: a file, or mutants: a folder; or "".
+  bool shrink = false;     // mutants
 };
 
 // `arguments` without the program's name. InvalidArgument: one line that names

@@ -92,7 +92,7 @@ TEST(FlagsTest, AGuideTakesFewOtherFlags) {
 
 TEST(FlagsTest, AFlagThatTheCommandWouldNotLookAtIsRefused) {
   EXPECT_THAT(ErrorOf({"fuzz", "--seed=7", "--seeds=1"}),
-              HasSubstr("--seed: it is a flag of replay, not of fuzz"));
+              HasSubstr("--seed: it is a flag of replay, shrink, not of fuzz"));
   EXPECT_THAT(ErrorOf({"fuzz", "--seeds=1", "--check"}),
               HasSubstr("--check: it is a flag of replay"));
   EXPECT_THAT(ErrorOf({"replay", "--seed=1", "--jobs=2"}),

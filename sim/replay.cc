@@ -7,16 +7,21 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "sim/answers.h"
 #include "sim/checkers/describe.h"
 #include "sim/describe_plan.h"
+#include "sim/explain/testimony.h"
 #include "sim/hash_trail.h"
 #include "sim/interrupt.h"
 #include "sim/narration/terminal.h"
 #include "sim/narration/views.h"
 #include "sim/run.h"
+#include "sim/tape_text.h"
 #include "sim/trace/trace_writer.h"
 #include "sim/trace/write_trace.h"
+#include "sim/write_file.h"
 
 namespace distdb::sim {
 namespace {
@@ -39,11 +44,10 @@ std::string DescribeViolation(const Violation& violation) {
 }
 
 // What the viewer's page tells of the run.
-PageAbout AboutRun(const Flags& flags, const Plan& plan,
-                   const RunResult& result) {
-  const std::string seed = absl::StrCat(*flags.seed);
-  return {.title = absl::StrCat("seed ", seed),
-          .command = absl::StrCat("./bazelw run //sim -- replay --seed=", seed,
+PageAbout AboutRun(const std::string& name, const Flags& flags,
+                   const Plan& plan, const RunResult& result) {
+  return {.title = absl::StrReplaceAll(name, {{"=", " "}}),
+          .command = absl::StrCat("./bazelw run //sim -- replay --", name,
                                   ShapeFlags(flags.shape)),
           .about = absl::StrSplit(DescribePlan(plan), '\n', absl::SkipEmpty()),
           .result = ResultWord(result),
@@ -54,25 +58,47 @@ PageAbout AboutRun(const Flags& flags, const Plan& plan,
 }  // namespace
 
 int ReplaySeed(const Flags& flags) {
-  const uint64_t seed = *flags.seed;
-  const Plan plan = PlanOfSeed(seed, flags.shape);
+  Answers answers;
+  if (const absl::Status loaded = answers.Load(flags); !loaded.ok()) {
+    std::fprintf(stderr, "sim: %s\n", std::string(loaded.message()).c_str());
+    return 2;
+  }
+  const Plan plan = answers.DrawPlan(flags.shape);
   if (!flags.trace.empty() && !CanTrace(plan)) {
     std::fprintf(stderr,
-                 "sim: --trace: seed %" PRIu64
-                 " is of mode broadcast, which votes on nothing, or fills a "
+                 "sim: --trace: %s is of mode broadcast, which votes on "
+                 "nothing, or fills a "
                  "disk; add --mode=bracha, or take another seed\n",
-                 seed);
+                 answers.name().c_str());
     return 2;
   }
   Print(DescribePlan(plan));
   Views views(flags.views, LookAtTerminal(), &plan, ValueNames());
   std::optional<TraceWriter> trace;
-  if (!flags.trace.empty()) trace.emplace(plan, absl::StrCat("seed ", seed));
+  if (!flags.trace.empty()) {
+    trace.emplace(plan, absl::StrReplaceAll(answers.name(), {{"=", " "}}));
+  }
   HashTrail first;
   std::vector<Observer*> watching = views.observers();
   if (trace.has_value()) watching.push_back(&*trace);
   if (flags.check) watching.push_back(&first);
-  RunResult result = RunSeed(seed, flags.shape, watching);
+  Testimony testimony(&plan, ValueNames());
+  watching.push_back(&testimony);
+  Tape tape;
+  RunResult result = answers.Run(flags.shape, watching,
+                                 flags.write_tape.empty() ? nullptr : &tape);
+  if (!flags.write_tape.empty()) {
+    const absl::Status written = WriteFile(
+        absl::StrCat(
+            "# The decisions of ", answers.name(), ". Replay them by\n",
+            "#   ./bazelw run //sim -- replay --tape=", flags.write_tape,
+            ShapeFlags(flags.shape), "\n", WriteTape(tape)),
+        flags.write_tape);
+    if (!written.ok()) {
+      std::fprintf(stderr, "sim: %s\n", std::string(written.message()).c_str());
+      return 2;
+    }
+  }
   if (trace.has_value()) {
     const absl::Status written = WriteTrace(trace->Text(), flags.trace);
     if (!written.ok()) {
@@ -81,7 +107,7 @@ int ReplaySeed(const Flags& flags) {
     }
   }
   if (const absl::Status written =
-          views.WriteFiles(AboutRun(flags, plan, result));
+          views.WriteFiles(AboutRun(answers.name(), flags, plan, result));
       !written.ok()) {
     std::fprintf(stderr, "sim: %s\n", std::string(written.message()).c_str());
     return 2;
@@ -91,7 +117,7 @@ int ReplaySeed(const Flags& flags) {
   if (flags.check) {
     HashTrail second(&first);
     Observer* const again[] = {&second};
-    RunSeed(seed, flags.shape, again);
+    answers.Run(flags.shape, again);
     if (const auto difference = second.Difference()) {
       result.violation = {.property = Property::kNondeterminism,
                           .at = result.end,
@@ -104,9 +130,18 @@ int ReplaySeed(const Flags& flags) {
   }
   if (result.violation.has_value()) {
     Print(DescribeViolation(*result.violation));
+    Print(testimony.Explain(*result.violation));
+    if (flags.seed.has_value()) {
+      Print(
+          absl::StrCat("Which lie or fault it needs: ./bazelw run //sim -- "
+                       "shrink --seed=",
+                       *flags.seed, ShapeFlags(flags.shape), "\n"));
+    }
   }
-  Print(absl::StrCat("seed=", seed, " events=", result.events, " hash=",
-                     result.hash, " result=", ResultWord(result), "\n"));
+  Print(answers.TellNotApplied());
+  Print(absl::StrCat(answers.name(), " events=", result.events,
+                     " hash=", result.hash, answers.Suffix(),
+                     " result=", ResultWord(result), "\n"));
   return result.violation.has_value() ? 1 : 0;
 }
 

@@ -56,18 +56,27 @@ RunResult RunPlan(const Plan& plan, Driver* driver,
   return RunWorld(plan, &chooser, observers);
 }
 
+Plan PlanOfDriver(Driver* driver, const Shape& shape) {
+  Chooser chooser(driver);
+  return DrawPlan(chooser, shape);
+}
+
+RunResult RunDriver(Driver* driver, const Shape& shape,
+                    absl::Span<Observer* const> observers, Tape* record) {
+  Chooser chooser(driver, record);
+  const Plan plan = DrawPlan(chooser, shape);
+  return RunWorld(plan, &chooser, observers);
+}
+
 Plan PlanOfSeed(uint64_t seed, const Shape& shape) {
   SeedDriver driver(seed);
-  Chooser chooser(&driver);
-  return DrawPlan(chooser, shape);
+  return PlanOfDriver(&driver, shape);
 }
 
 RunResult RunSeed(uint64_t seed, const Shape& shape,
                   absl::Span<Observer* const> observers) {
   SeedDriver driver(seed);
-  Chooser chooser(&driver);
-  const Plan plan = DrawPlan(chooser, shape);
-  return RunWorld(plan, &chooser, observers);
+  return RunDriver(&driver, shape, observers);
 }
 
 RunResult RunSeedFor(Property property, uint64_t seed, const Shape& shape) {

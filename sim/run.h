@@ -42,6 +42,13 @@ Plan PlanOfSeed(uint64_t seed, const Shape& shape);
 RunResult RunSeed(uint64_t seed, const Shape& shape,
                   absl::Span<Observer* const> observers = {});
 
+// The plan that any driver draws, and the run of it; `record`, if given,
+// becomes the tape of both.
+Plan PlanOfDriver(Driver* driver, const Shape& shape);
+RunResult RunDriver(Driver* driver, const Shape& shape,
+                    absl::Span<Observer* const> observers = {},
+                    Tape* record = nullptr);
+
 // Whether `property` breaks in this run, whatever else may break before it.
 RunResult RunSeedFor(Property property, uint64_t seed, const Shape& shape);
 

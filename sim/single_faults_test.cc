@@ -51,7 +51,7 @@ class Watch : public Observer {
   int lies = 0;
 };
 
-Watch Run(const Plan& plan) {
+Watch Watched(const Plan& plan) {
   Watch watch;
   const Tape calm;
   TapeDriver driver(&calm);
@@ -67,8 +67,8 @@ TEST(SingleFaultsTest, AnFsyncIsCompleteWhenItIsSaidToBe) {
                               .record = RecordKind::kEcho,
                               .until = Time(40 * kMillisecond)});
   plan.slow_fsyncs.push_back({.node = NodeId(3), .time = 7 * kMillisecond});
-  const Watch calm = Run(OneWrite());
-  const Watch slow = Run(plan);
+  const Watch calm = Watched(OneWrite());
+  const Watch slow = Watched(plan);
   EXPECT_EQ(slow.durable.at(NodeId(0)), calm.durable.at(NodeId(0)));
   EXPECT_EQ(slow.durable.at(NodeId(1)), calm.durable.at(NodeId(1)));
   EXPECT_EQ(slow.durable.at(NodeId(2)), Time(40 * kMillisecond));
@@ -91,7 +91,7 @@ TEST(SingleFaultsTest, AMessageArrivesWhenItIsSaidToAndAgain) {
                         .message = MessageKind::kSend,
                         .count = 1,
                         .arrives = Time(kMillisecond)});
-  const Watch watch = Run(plan);
+  const Watch watch = Watched(plan);
   ASSERT_EQ(watch.sends.count(NodeId(1)), 2u);
   EXPECT_EQ(watch.sends.lower_bound(NodeId(1))->second,
             Time(20 * kMillisecond));
@@ -107,7 +107,7 @@ TEST(SingleFaultsTest, AChannelOpensWhenItIsSaidTo) {
     plan.channel_delays.push_back(
         {.node = other, .peer = NodeId(3), .after = 5 * kMillisecond});
   }
-  const Watch watch = Run(plan);
+  const Watch watch = Watched(plan);
   EXPECT_EQ(watch.up.at(NodeId(0)), Time(0));
   EXPECT_EQ(watch.up.at(NodeId(3)), Time(5 * kMillisecond));
 }
@@ -124,7 +124,7 @@ TEST(SingleFaultsTest, ALiarSaysWhatTheOriginProposedAndNothingBefore) {
                                 .message = echo,
                                 .proposed = true}});
   }
-  EXPECT_EQ(Run(plan).lies, 1);
+  EXPECT_EQ(Watched(plan).lies, 1);
 }
 
 TEST(SingleFaultsTest, ADiskKeepsAsManyRecordsAsItIsSaidTo) {

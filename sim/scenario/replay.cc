@@ -11,6 +11,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "sim/describe_plan.h"
+#include "sim/explain/needed.h"
+#include "sim/explain/testimony.h"
 #include "sim/hash_trail.h"
 #include "sim/narration/value_names.h"
 #include "sim/narration/views.h"
@@ -69,6 +71,8 @@ void Run(const ReplayOptions& options, const Scenario& scenario,
     trace.emplace(scenario.plan, scenario.name);
     observers.push_back(&*trace);
   }
+  Testimony testimony(&scenario.plan, ValueNames(scenario.values));
+  observers.push_back(&testimony);
   ScenarioResult result = RunScenario(scenario, observers);
   if (trace.has_value()) {
     const absl::Status written = WriteTrace(trace->Text(), options.trace);
@@ -95,7 +99,12 @@ void Run(const ReplayOptions& options, const Scenario& scenario,
     absl::StrAppend(&output.out, views.LanesText(), "\n");
   }
   if (result.run.violation.has_value()) {
-    absl::StrAppend(&output.out, result.run.violation->what, "\n");
+    const Violation& violation = *result.run.violation;
+    absl::StrAppend(
+        &output.out, violation.what, ".\n", testimony.Explain(violation),
+        TellNeeded(
+            scenario, violation.property,
+            absl::StrCat("./bazelw run //sim -- shrink ", options.path)));
   }
   for (const std::string& missed : result.missed) {
     absl::StrAppend(&output.err, "missed: ", missed, "\n");

@@ -1,6 +1,6 @@
-// Rewrites the golden transcripts of all scenarios in the source tree. Look at
-// what `git diff` then shows: only someone who understands why the runs differ
-// commits it.
+// Rewrites the golden transcripts of all scenarios in the source tree, or in
+// the folder that is given. Look at what `git diff` then shows: only someone
+// who understands why the runs differ commits it.
 
 #include <cstdio>
 #include <cstdlib>
@@ -12,19 +12,26 @@
 #include "sim/scenario/replay.h"
 #include "sim/scenario/run.h"
 
-int main() {
+int main(int argc, char** argv) {
   using distdb::sim::LoadScenario;
   namespace fs = std::filesystem;
   distdb::sim::InstallThrowingCheckHandler();
   const char* root = std::getenv("BUILD_WORKSPACE_DIRECTORY");
-  if (root == nullptr) {
+  const char* typed = std::getenv("BUILD_WORKING_DIRECTORY");
+  fs::path folder;
+  if (argc > 1) {
+    folder = fs::path(typed == nullptr ? "." : typed) / argv[1];
+  } else if (root != nullptr) {
+    folder = fs::path(root) / "testdata/scenarios";
+  }
+  if (!fs::is_directory(folder)) {
     std::fprintf(stderr,
-                 "run it by `bazel run //sim/scenario:update_goldens`\n");
+                 "run it by `./bazelw run //sim/scenario:update_goldens`, or "
+                 "name a folder of scenarios\n");
     return 2;
   }
   std::set<fs::path> paths;
-  for (const auto& entry :
-       fs::directory_iterator(fs::path(root) / "testdata/scenarios")) {
+  for (const auto& entry : fs::directory_iterator(folder)) {
     if (entry.path().extension() == ".textproto") paths.insert(entry.path());
   }
   for (fs::path path : paths) {

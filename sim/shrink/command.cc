@@ -6,12 +6,10 @@
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "sim/interrupt.h"
 #include "sim/mutants/registry.h"
 #include "sim/narration/lanes.h"
@@ -20,6 +18,7 @@
 #include "sim/scenario/run.h"
 #include "sim/shrink/result.h"
 #include "sim/shrink/shrink.h"
+#include "sim/write_file.h"
 
 namespace distdb::sim {
 namespace {
@@ -103,17 +102,6 @@ int LoadSource(const Flags& flags, Source& source) {
   return 0;
 }
 
-bool WriteFile(const std::string& path, const std::string& text) {
-  std::ofstream file(path);
-  file << text;
-  file.close();
-  if (file) return true;
-  Refuse(absl::StrCat("--out=", path,
-                      ": cannot be written; give a file in a "
-                      "folder that exists"));
-  return false;
-}
-
 double CoreSecondsSince(std::clock_t start) {
   return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
 }
@@ -160,8 +148,9 @@ int ShrinkCommand(const Flags& flags) {
                  std::string(shrunk.status().message()).c_str());
     return 1;
   }
-  if (!flags.out.empty() && !WriteFile(flags.out, shrunk->text)) {
-    return kBadInput;
+  if (!flags.out.empty()) {
+    const absl::Status written = WriteFile(shrunk->text, flags.out);
+    if (!written.ok()) return Refuse(written.message());
   }
   std::printf(
       "%s\n%s\n%s\nproperty=%s events=%" PRIu64 " decisive=%" PRIu64

@@ -4,7 +4,6 @@
 #include <cinttypes>
 #include <cstdio>
 #include <ctime>
-#include <fstream>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +14,7 @@
 #include "sim/shrink/command.h"
 #include "sim/shrink/result.h"
 #include "sim/shrink/shrink.h"
+#include "sim/write_file.h"
 
 namespace distdb::sim {
 namespace {
@@ -43,11 +43,14 @@ std::optional<Found> FindAndShrink(const MutantInfo& mutant,
   for (uint64_t i = 0; i < seeds_max && !IsInterrupted(); ++i) {
     const uint64_t seed = flags.first_seed + i;
     PlantMutant(mutant.name);
-    std::optional<Failure> failure = WriteDownSeed(seed, shape);
+    const RunResult run = RunSeed(seed, shape);
+    const bool is_it = run.violation.has_value() &&
+                       PropertyName(run.violation->property) == mutant.property;
+    std::optional<Failure> failure;
+    if (is_it) failure = WriteDownSeed(seed, shape);
     PlantMutant("");
     if (!failure.has_value()) continue;
     const Property property = failure->run.violation->property;
-    if (PropertyName(property) != mutant.property) continue;
     const std::clock_t start = std::clock();
     ShrinkLimits limits;
     limits.may_go_on = [&] {
@@ -64,22 +67,6 @@ std::optional<Found> FindAndShrink(const MutantInfo& mutant,
     return Found{seed, failure->run.events, *std::move(shrunk)};
   }
   return std::nullopt;
-}
-
-bool WriteScenarioFile(const std::string& directory, const MutantInfo& mutant,
-                       const std::string& text) {
-  const std::string path =
-      absl::StrCat(directory, "/", mutant.name, ".textproto");
-  std::ofstream file(path);
-  file << text;
-  file.close();
-  if (!file) {
-    std::fprintf(stderr,
-                 "sim: mutants: --out=%s: %s cannot be written; give a folder "
-                 "that exists\n",
-                 directory.c_str(), path.c_str());
-  }
-  return static_cast<bool>(file);
 }
 
 }  // namespace
@@ -106,8 +93,15 @@ int ShrinkMutants(const Flags& flags) {
       decisive.push_back(found->shrunk.decisive);
       std::printf(" seed=%" PRIu64 " events=%" PRIu64 " decisive=%" PRIu64,
                   found->seed, found->events, found->shrunk.decisive);
-      if (!flags.out.empty() &&
-          !WriteScenarioFile(flags.out, mutant, found->shrunk.text)) {
+      const absl::Status written =
+          flags.out.empty()
+              ? absl::OkStatus()
+              : WriteFile(
+                    found->shrunk.text,
+                    absl::StrCat(flags.out, "/", mutant.name, ".textproto"));
+      if (!written.ok()) {
+        std::fprintf(stderr, "sim: mutants: --out: %s\n",
+                     std::string(written.message()).c_str());
         return 2;
       }
     }
