@@ -96,6 +96,10 @@ std::vector<NodeId> Testimony::Parties(const Violation& violation) {
        {violation.nodes & plan_.Honest(), plan_.Honest() & all}) {
     for (const NodeId node : nodes) {
       const Seen& seen = SeenBy(node, *violation.instance);
+      // Two who delivered are what it takes.
+      const bool is_aside = violation.property == Property::kAgreement &&
+                            !seen.delivered.has_value();
+      if (is_aside) continue;
       const std::string value =
           seen.delivered.has_value() ? seen.delivered->value : "";
       if (told.insert(value).second) parties.push_back(node);

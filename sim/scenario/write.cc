@@ -181,7 +181,7 @@ void WriteCluster(Writer& writer) {
   const Plan& plan = writer.plan();
   Fields head;
   head.Word("name", scenario.name);
-  if (!scenario.intent.empty()) head.Word("intent", scenario.intent);
+  if (!scenario.intent.empty()) head.Sentence("intent", scenario.intent);
   head.Number("nodes", static_cast<uint64_t>(plan.nodes()));
   if (plan.config.mode == Mode::kBroadcast) head.Symbol("mode", "BROADCAST");
   if (plan.config.quorum_policy == QuorumPolicy::kNMinus2F) {

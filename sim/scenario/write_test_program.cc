@@ -46,7 +46,8 @@ TEST(WriteScenarioTest, AllScenariosRunAsTheyDidBeforeTheyWereWritten) {
 // One of everything. The order of fields is that of WriteScenario, so that the
 // text itself must come back.
 constexpr char kEverything[] = R"(name: "everything"
-intent: "to \"see\" n − 2f"
+intent: "to \"see\" n − 2f, in a sentence that is much too long to stand on a "
+        "single line of a file"
 nodes: 5
 quorum_policy: N_MINUS_2F
 mutant: "not_fifo"

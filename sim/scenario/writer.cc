@@ -11,6 +11,8 @@ namespace distdb::sim {
 namespace {
 
 constexpr size_t kWidth = 80;
+// Of the fields of a message.
+constexpr size_t kMargin = 2;
 
 // Whether it is text in UTF-8 (or bytes that could be).
 bool IsText(absl::string_view bytes) {
@@ -39,6 +41,19 @@ std::string Quote(absl::string_view text) {
 
 void Fields::Word(absl::string_view name, absl::string_view value) {
   fields_.push_back({absl::StrCat(name, ": ", Quote(value)), {}});
+}
+
+void Fields::Sentence(absl::string_view name, absl::string_view text) {
+  const size_t width = kWidth - name.size() - 5;
+  std::string value;
+  while (text.size() > width) {
+    const size_t space = text.rfind(' ', width);
+    if (space == absl::string_view::npos) break;
+    absl::StrAppend(&value, Quote(text.substr(0, space + 1)), "\n",
+                    std::string(kMargin + name.size() + 2, ' '));
+    text.remove_prefix(space + 1);
+  }
+  Symbol(name, absl::StrCat(value, Quote(text)));
 }
 
 void Fields::Symbol(absl::string_view name, absl::string_view value) {

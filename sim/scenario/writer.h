@@ -25,7 +25,9 @@ namespace distdb::sim {
 // The fields of one message, in order.
 class Fields {
  public:
-  void Word(absl::string_view name, absl::string_view value);    // Quoted.
+  void Word(absl::string_view name, absl::string_view value);  // Quoted.
+  // In several lines where it is long. Of a file, not of a message within it.
+  void Sentence(absl::string_view name, absl::string_view text);
   void Symbol(absl::string_view name, absl::string_view value);  // Bare.
   void Number(absl::string_view name, uint64_t value);
   void Flag(absl::string_view name, bool value);  // Only if it is true.

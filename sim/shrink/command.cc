@@ -37,11 +37,13 @@ struct Source {
   std::string flags;  // As `shrink` would be given it.
 };
 
-// Rewrites its line on a terminal; elsewhere a line for each part.
+// Rewrites its line on a terminal; elsewhere a line where something went.
 class Progress {
  public:
   void Tell(const std::string& part, size_t decisive) {
     const bool is_terminal = isatty(STDERR_FILENO) != 0;
+    if (!is_terminal && decisive == last_) return;
+    last_ = decisive;
     std::fprintf(stderr,
                  is_terminal ? "\r\x1b[K%s%zu decisive events (%s)%s"
                              : "%s%zu decisive events (%s)%s",
@@ -55,6 +57,7 @@ class Progress {
 
  private:
   bool is_open_ = false;
+  size_t last_ = 0;
 };
 
 // 0, or an exit code.

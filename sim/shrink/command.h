@@ -15,7 +15,9 @@ namespace distdb::sim {
 // when everything is said outright; 2 bad input.
 int ShrinkCommand(const Flags& flags);
 
-// For each mutant (or the one of --mutant) finds a seed, shrinks it and prints
+// For each mutant (or the one of --mutant) finds a seed that breaks its
+// property first of all (or, where none of --seeds does, anything), shrinks it
+// and prints
 //   mutant=NAME property=P seed=N events=E decisive=D core_seconds=S shrunk=yes
 // and `mutants=N shrunk=M median=D max=D` at the end; with --out=DIR also
 // writes DIR/NAME.textproto. Returns the exit code: 0 when all are shrunk.

@@ -6,6 +6,7 @@
 #include <ctime>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -19,7 +20,7 @@
 namespace distdb::sim {
 namespace {
 
-constexpr uint64_t kSeedsDefault = 10'000;
+constexpr uint64_t kSeedsDefault = 4'000;
 // Per mutant; then what is best so far is it.
 constexpr double kCoreSecondsMax = 60;
 
@@ -28,43 +29,62 @@ double CoreSecondsSince(std::clock_t start) {
 }
 
 struct Found {
+  Property property = Property::kCrash;
   uint64_t seed = 0;
   uint64_t events = 0;
   Shrunk shrunk;
 };
 
-// The first seed in which the mutant's property is the first to break, also
-// when everything that happens is said outright.
+// Nothing if the seed does not break `property`, also where everything that
+// happens is said outright.
+std::optional<Found> ShrinkSeed(const MutantInfo& mutant, uint64_t seed,
+                                const Shape& shape, Property property) {
+  PlantMutant(mutant.name);
+  std::optional<Failure> failure = WriteDownSeed(seed, shape);
+  PlantMutant("");
+  if (!failure.has_value()) return std::nullopt;
+  const std::clock_t start = std::clock();
+  ShrinkLimits limits;
+  limits.may_go_on = [&] {
+    return !IsInterrupted() && CoreSecondsSince(start) < kCoreSecondsMax;
+  };
+  failure->scenario.name = std::string(mutant.name);
+  absl::StatusOr<Shrunk> shrunk = ShrinkFailure(
+      failure->scenario, property,
+      absl::StrCat("# Shrunk by\n#   ./bazelw run //sim -- shrink --seed=",
+                   seed, ShapeFlags(shape), "\n# from a run of ",
+                   failure->run.events, " events.\n"),
+      limits);
+  if (!shrunk.ok()) return std::nullopt;
+  return Found{property, seed, failure->run.events, *std::move(shrunk)};
+}
+
+// The first seed in which the mutant's property is the first to break. If there
+// is none, the first one in which anything breaks.
 std::optional<Found> FindAndShrink(const MutantInfo& mutant,
                                    const Flags& flags) {
   Shape shape = flags.shape;
   shape.mutant = std::string(mutant.name);
   const uint64_t seeds_max = flags.seeds.value_or(kSeedsDefault);
+  std::vector<std::pair<uint64_t, Property>> others;
   for (uint64_t i = 0; i < seeds_max && !IsInterrupted(); ++i) {
     const uint64_t seed = flags.first_seed + i;
     PlantMutant(mutant.name);
     const RunResult run = RunSeed(seed, shape);
-    const bool is_it = run.violation.has_value() &&
-                       PropertyName(run.violation->property) == mutant.property;
-    std::optional<Failure> failure;
-    if (is_it) failure = WriteDownSeed(seed, shape);
     PlantMutant("");
-    if (!failure.has_value()) continue;
-    const Property property = failure->run.violation->property;
-    const std::clock_t start = std::clock();
-    ShrinkLimits limits;
-    limits.may_go_on = [&] {
-      return !IsInterrupted() && CoreSecondsSince(start) < kCoreSecondsMax;
-    };
-    failure->scenario.name = std::string(mutant.name);
-    absl::StatusOr<Shrunk> shrunk = ShrinkFailure(
-        failure->scenario, property,
-        absl::StrCat("# Shrunk by\n#   ./bazelw run //sim -- shrink --seed=",
-                     seed, ShapeFlags(shape), "\n# from a run of ",
-                     failure->run.events, " events.\n"),
-        limits);
-    if (!shrunk.ok()) continue;
-    return Found{seed, failure->run.events, *std::move(shrunk)};
+    if (!run.violation.has_value()) continue;
+    const Property property = run.violation->property;
+    if (PropertyName(property) != mutant.property) {
+      others.emplace_back(seed, property);
+      continue;
+    }
+    std::optional<Found> found = ShrinkSeed(mutant, seed, shape, property);
+    if (found.has_value()) return found;
+  }
+  for (const auto& [seed, property] : others) {
+    if (IsInterrupted()) break;
+    std::optional<Found> found = ShrinkSeed(mutant, seed, shape, property);
+    if (found.has_value()) return found;
   }
   return std::nullopt;
 }
@@ -87,8 +107,10 @@ int ShrinkMutants(const Flags& flags) {
     ++tried;
     const std::clock_t start = std::clock();
     const std::optional<Found> found = FindAndShrink(mutant, flags);
+    const absl::string_view property =
+        found.has_value() ? PropertyName(found->property) : mutant.property;
     std::printf("mutant=%s property=%s", std::string(mutant.name).c_str(),
-                std::string(mutant.property).c_str());
+                std::string(property).c_str());
     if (found.has_value()) {
       decisive.push_back(found->shrunk.decisive);
       std::printf(" seed=%" PRIu64 " events=%" PRIu64 " decisive=%" PRIu64,

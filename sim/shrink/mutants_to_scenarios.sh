@@ -26,15 +26,15 @@ fi
 # The property that a bug declares; with no name, all bugs.
 declared() {
   "$sim" mutants --seeds=1 ${1:+"--mutant=$1"} |
-    sed -n 's/^mutant=\([^ ]*\) property=\([^ ]*\) .*/\1 \2/p'
+    sed -n 's/^mutant=\([^ ]*\) property=\([^ ]*\) .*/\1 \2/p' || true
 }
 
-# The first seed, of a few hundred at a time, that breaks the property first of
+# The first seed, of fifty at a time, that breaks the property first of
 # all: what `shrink` needs, as `fuzz` prints it behind `replay: … replay`.
 find_seed() {
   local mutant=$1 property=$2 first line
-  for ((first = 1; first < 10000; first += 200)); do
-    line=$("$sim" fuzz --first_seed=$first --seeds=200 --mutant="$mutant" \
+  for ((first = 1; first < 10000; first += 50)); do
+    line=$("$sim" fuzz --first_seed=$first --seeds=50 --mutant="$mutant" \
       2>/dev/null | grep -m1 "^FAIL seed=[0-9]* property=$property ") || true
     if [[ -n $line ]]; then
       echo "${line##* replay }"

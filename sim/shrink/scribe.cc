@@ -40,10 +40,14 @@ void Scribe::OnStep(Time at, NodeId node, const Event& event,
 void Scribe::NoteRecords(NodeId node, const Effects& effects) {
   Host& host = HostOf(node);
   for (const Record& record : effects.persist) {
-    const uint64_t before = stored_[{node, {record.kind, record.instance}}]++;
+    // In those of a snapshot an instance is something else.
+    const std::optional<InstanceId> instance =
+        IsOfSnapshot(record.kind) ? std::nullopt
+                                  : std::optional(record.instance);
+    const uint64_t before = stored_[{node, {record.kind, instance}}]++;
     SlowFsync slow{.node = node,
                    .record = record.kind,
-                   .instance = record.instance,
+                   .instance = instance,
                    .share = {.skip = before, .count = 1}};
     host.at_risk.push_back({record.token, slow_fsyncs_.size()});
     host.last = record.token;
@@ -93,10 +97,14 @@ Rule Scribe::RuleFor(Time at, NodeId from, NodeId to, const Message& message) {
   const uint64_t before =
       sent_[{from, to, message.kind, message.instance, is_late}]++;
   constexpr Time kLate{3600 * kSecond};
+  // A HELLO is about none.
+  const std::optional<InstanceId> instance =
+      message.kind == MessageKind::kHello ? std::nullopt
+                                          : std::optional(message.instance);
   return {.from = from,
           .to = to,
           .message = message.kind,
-          .instance = message.instance,
+          .instance = instance,
           .from_time = is_late ? plan_.heal_at : Time(0),
           .to_time = is_late ? kLate : plan_.heal_at,
           .skip = before,

@@ -18,6 +18,7 @@
 #include <compare>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -114,7 +115,8 @@ class Scribe : public Observer {
   std::vector<Rule> rules_;
   std::map<Key, uint64_t> sent_;
   std::vector<SlowFsync> slow_fsyncs_;
-  std::map<std::pair<NodeId, std::pair<RecordKind, InstanceId>>, uint64_t>
+  std::map<std::pair<NodeId, std::pair<RecordKind, std::optional<InstanceId>>>,
+           uint64_t>
       stored_;
   std::vector<Lie> lies_;
   std::map<RequestId, Time> asked_;

@@ -144,7 +144,9 @@ void Scribe::AddDrawn(const Tape& tape, Plan& plan) const {
         plan.rare_strikes.push_back(
             {.event = RareEvent{static_cast<uint8_t>(point)},
              .node = about.from,
-             .instance = about.instance,
+             .instance = about.instance == InstanceId()
+                             ? std::nullopt
+                             : std::optional(about.instance),
              .share = share});
         break;
       }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
@@ -20,12 +21,17 @@ constexpr Duration kGrains[] = {10 * kMillisecond, kMillisecond,
                                 100 * kMicrosecond, 10 * kMicrosecond,
                                 kMicrosecond};
 
+constexpr uint64_t kAll = ~uint64_t{0};
+
 class Simpler {
  public:
   Simpler(Scenario& scenario, Trial& trial) : best_(scenario), trial_(trial) {}
 
   void Run() {
     GeneralRules();
+    GeneralFaults(&Plan::slow_fsyncs);
+    GeneralFaults(&Plan::read_failures);
+    GeneralFaults(&Plan::rare_strikes);
     Operations();
     Values();
     Crashes();
@@ -60,7 +66,6 @@ class Simpler {
 
   // A rule for all messages like the one it is for; a loss, not a delay.
   void GeneralRules() {
-    constexpr uint64_t kAll = ~uint64_t{0};
     for (size_t i = 0; i < best_.plan.rules.size(); ++i) {
       const Rule& rule = best_.plan.rules[i];
       if (rule.skip == 0 && rule.count != kAll) {
@@ -75,6 +80,20 @@ class Simpler {
           changed.copies = 1;
           changed.lost = true;
         });
+      }
+    }
+  }
+
+  // All of a kind, so that others like it can go.
+  template <typename T>
+  void GeneralFaults(std::vector<T> Plan::*part) {
+    for (size_t i = 0; i < (best_.plan.*part).size(); ++i) {
+      const T& fault = (best_.plan.*part)[i];
+      if (fault.share.skip == 0 && fault.share.count != kAll) {
+        Try([&](Scenario& s) { (s.plan.*part)[i].share.count = kAll; });
+      }
+      if (fault.share.count == kAll && fault.instance.has_value()) {
+        Try([&](Scenario& s) { (s.plan.*part)[i].instance.reset(); });
       }
     }
   }
