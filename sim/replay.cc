@@ -133,7 +133,7 @@ int ReplaySeed(const Flags& flags) {
     Print(testimony.Explain(*result.violation));
     if (flags.seed.has_value()) {
       Print(
-          absl::StrCat("Which lie or fault it needs: ./bazelw run //sim -- "
+          absl::StrCat("Which lie or fault it needs:\n  ./bazelw run //sim -- "
                        "shrink --seed=",
                        *flags.seed, ShapeFlags(flags.shape), "\n"));
     }

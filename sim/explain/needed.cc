@@ -126,7 +126,8 @@ class Search {
 std::string TellNeeded(const Scenario& scenario, Property property,
                        const std::string& shrink_command) {
   if (CountDecisive(scenario.plan) > kDecisiveMax) {
-    return absl::StrCat("Which lie or fault it needs: ", shrink_command, "\n");
+    return absl::StrCat("Which lie or fault it needs:\n  ", shrink_command,
+                        "\n");
   }
   return Search(scenario, property).Tell();
 }

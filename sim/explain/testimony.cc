@@ -124,7 +124,8 @@ std::string Testimony::TellOf(NodeId node, const InstanceId& id) {
                                  NodeNames(who)));
   }
   return absl::StrCat(
-      text, votes.empty() ? ", and heard nothing of it" : ", and had seen ",
+      text,
+      votes.empty() ? ", and heard nothing of it" : ", and had seen\n    ",
       absl::StrJoin(votes, ", "), ".\n");
 }
 
