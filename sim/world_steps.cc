@@ -62,6 +62,7 @@ void World::CarryOut(NodeId node, Host& host) {
   if (!has_effects_ || !effects_.HasRequests()) {
     return ScheduleTick(node, host, effects_.next_deadline);
   }
+  NoteSlowFsyncs(node);
   const Token barrier = HandOver(host);
   for (const Token token : effects_.load) {
     const Duration time = Draw({.decision = Decision::kLoadTime,
@@ -92,7 +93,6 @@ void World::CarryOut(NodeId node, Host& host) {
 
 Token World::HandOver(Host& host) {
   host.disk.Append(effects_.persist);
-  NoteSlowFsyncs(node);
   if (host.refused && effects_.persist.empty()) return kRefused;
   if (host.refused) {
     // A replica issues all that was refused at once.
