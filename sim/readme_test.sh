@@ -27,7 +27,7 @@ done < <(sed -n "$row" "$readme")
 
 echo "== so is what the sample shows"
 read -ra flags < <(sed -n 's/^\$ .* -- replay //p' "$readme")
-while read -r line; do
+while IFS= read -r line; do
   if ! grep -qxF -- "$line" "$readme"; then
     echo "$readme: replay ${flags[*]} ends otherwise: $line"
     exit 1
