@@ -12,9 +12,9 @@ constexpr uint64_t kAll = ~uint64_t{0};
 
 // By RecordKind, as scenario.proto names them.
 constexpr absl::string_view kRecords[] = {
-    "ANY_RECORD",       "ECHO_RECORD",    "READY_RECORD",  "DELIVERED_RECORD",
-    "APPLIED_RECORD",   "SNAPSHOT_BEGIN", "SNAPSHOT_ECHO", "SNAPSHOT_READY",
-    "SNAPSHOT_ENTRIES", "SNAPSHOT_END"};
+    "ANY_RECORD",       "ECHO_RECORD",    "READY_RECORD",    "DELIVERED_RECORD",
+    "APPLIED_RECORD",   "SNAPSHOT_BEGIN", "SNAPSHOT_ECHO",   "SNAPSHOT_READY",
+    "SNAPSHOT_ENTRIES", "SNAPSHOT_END",   "COLLECTED_RECORD"};
 
 Fields RuleOf(const Plan& plan, const Rule& rule) {
   Fields fields;
