@@ -95,7 +95,7 @@ class Page {
     if (report_.failures.empty()) return;
     Raw("<h2>Failures</h2>\n<div class=\"scroll\"><table class=\"sheet\" "
         "id=\"failures\">\n<tr><th>seed</th><th>property</th>"
-        "<th>replay it, look at it</th></tr>\n");
+        "<th>replay it, look at it, shrink it</th></tr>\n");
     for (const auto& [seed, property] : report_.failures) {
       const std::string flags = absl::StrCat("--seed=", seed, report_.shape);
       Raw("<tr>");
@@ -105,6 +105,7 @@ class Page {
       Element("code", absl::StrCat("./bazelw run //sim -- replay ", flags));
       Command(absl::StrCat("./bazelw run //sim -- replay ", flags,
                            " --html=seed-", seed, ".html"));
+      Command(absl::StrCat("./bazelw run //sim -- shrink ", flags));
       Raw("</td></tr>\n");
     }
     Raw("</table></div>\n");

@@ -46,7 +46,9 @@ TEST(ReportTest, AFailureComesWithItsCommands) {
   const std::string page = ReportPage(report);
   for (const char* command : {"replay --seed=42 --nodes=4 --mutant=NAME</code>",
                               "replay --seed=42 --nodes=4 --mutant=NAME "
-                              "--html=seed-42.html</code>"}) {
+                              "--html=seed-42.html</code>",
+                              "shrink --seed=42 --nodes=4 --mutant=NAME"
+                              "</code>"}) {
     EXPECT_TRUE(absl::StrContains(page, command)) << command;
   }
 }
