@@ -192,6 +192,7 @@ constexpr Named kNames[] = {
     {Decision::kFloodOwn, "flood_own"},
     {Decision::kFloodPull, "flood_pull"},
     {Decision::kFloodPulled, "flood_pulled"},
+    {Decision::kRetainedBytes, "retained_bytes"},
 };
 
 }  // namespace

@@ -71,6 +71,7 @@ SeedReport RunOne(uint64_t seed, const Flags& flags) {
   report.mode = result.mode;
   report.nodes = static_cast<uint8_t>(result.nodes);
   report.faults = result.faults;
+  report.excused = result.excused;
   report.failed = result.violation.has_value();
   if (report.failed) report.property = result.violation->property;
   return report;
@@ -112,10 +113,16 @@ class Tally {
       const auto name = static_cast<FaultName>(i);
       std::fprintf(results_, "%-20s %14" PRIu64 " %16.1f\n",
                    std::string(FaultNameText(name)).c_str(),
-                   report_.faults[name],
-                   100.0 * static_cast<double>(report_.seeds_with[i]) /
-                       static_cast<double>(std::max<uint64_t>(seeds(), 1)));
+                   report_.faults[name], Percent(report_.seeds_with[i]));
     }
+  }
+
+  void PrintExcused() const {
+    std::fprintf(results_,
+                 "excused: in %" PRIu64
+                 " seeds (%.2f%%) a write was refused for good, as a member "
+                 "outside of the core tells no watermark\n",
+                 report_.excused, Percent(report_.excused));
   }
 
   void PrintSummary() const {
@@ -144,6 +151,11 @@ class Tally {
   uint64_t failed() const { return report_.all.failed; }
 
  private:
+  double Percent(uint64_t count) const {
+    return 100.0 * static_cast<double>(count) /
+           static_cast<double>(std::max<uint64_t>(seeds(), 1));
+  }
+
   std::FILE* const results_;
   FuzzReport report_;
   std::map<uint64_t, Property> failures_;  // To be printed.
@@ -241,6 +253,7 @@ int Fuzz(const Flags& flags) {
   progress.Clear();
   tally.PrintFailures(~uint64_t{0});
   tally.PrintFaults();
+  tally.PrintExcused();
   tally.PrintSummary();
   if (!WriteReport(ReportPage(tally.report()), flags)) return 2;
   return tally.failed() > 0 ? 1 : 0;

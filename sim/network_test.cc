@@ -234,11 +234,11 @@ TEST_F(NetworkTest, APlainArrivalIsWhatSendingSays) {
       const Message echo = Echo(seq);
       sent.push_back(Send(network, at, NodeId(0), NodeId(1), echo).at[0]);
     }
-    network = Make();
+    Network again = Make();
     for (uint64_t seq = 1; seq <= 100; ++seq) {
       const Time at(static_cast<int64_t>(seq * 100));
-      Occasion sending = Next(network, NodeId(0), NodeId(1), Echo(seq));
-      EXPECT_EQ(network.PlainArrival(at, sending), sent[seq - 1]);
+      Occasion sending = Next(again, NodeId(0), NodeId(1), Echo(seq));
+      EXPECT_EQ(again.PlainArrival(at, sending), sent[seq - 1]);
     }
   }
 }

@@ -40,7 +40,8 @@ RunResult RunWorld(const Plan& plan, Chooser* chooser,
           .hash = hash.Hex(),
           .end = world.now(),
           .violation = verdict.violation(),
-          .faults = world.faults()};
+          .faults = world.faults(),
+          .excused = checkers.excused()};
 }
 
 }  // namespace

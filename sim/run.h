@@ -25,6 +25,9 @@ struct RunResult {
   Time end;
   std::optional<Violation> violation;
   FaultCounters faults;
+  // Writes after the healing that were refused for good, with a reason
+  // (checkers/liveness.h).
+  uint64_t excused = 0;
 };
 
 // "held" or "violated:Totality".

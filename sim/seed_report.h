@@ -21,6 +21,7 @@ struct SeedReport {
   bool failed = false;
   Property property = Property::kCrash;  // If it failed.
   FaultCounters faults;
+  uint64_t excused = 0;  // As in RunResult.
 };
 static_assert(std::is_trivially_copyable_v<SeedReport>);
 

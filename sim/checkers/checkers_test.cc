@@ -361,6 +361,7 @@ TEST(LivenessTest, AWriteMayBeRefusedForGoodWhereItsStreamIsHeldBack) {
                        ReplyTo(1, is_full ? absl::ResourceExhaustedError("full")
                                           : absl::UnavailableError("disk")));
       EXPECT_EQ(checker->IsSettled(), is_held_back && is_full);
+      EXPECT_EQ(checker->excused(), is_held_back && is_full ? 1u : 0u);
     }
   }
 }

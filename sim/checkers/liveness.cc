@@ -21,7 +21,10 @@ void Liveness::OnReply(Time, NodeId node, const Reply& reply) {
   // A write after the healing is asked again until it succeeds.
   const bool is_excused =
       absl::IsResourceExhausted(reply.status) && is_held_back_(node);
-  if (found->second && !reply.status.ok() && !is_excused) return;
+  if (found->second && !reply.status.ok()) {
+    if (!is_excused) return;
+    ++excused_;
+  }
   waiting_.erase(found);
 }
 

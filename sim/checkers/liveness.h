@@ -11,6 +11,7 @@
 #ifndef DISTDB_SIM_CHECKERS_LIVENESS_H_
 #define DISTDB_SIM_CHECKERS_LIVENESS_H_
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <utility>
@@ -37,10 +38,14 @@ class Liveness : public Checker {
   bool IsSettled() const override { return healed_ && waiting_.empty(); }
   void Finish(Time at) override;
 
+  // How many writes were refused for good, with this reason.
+  uint64_t excused() const { return excused_; }
+
  private:
   // (node, request) -> whether it must be answered OK.
   std::map<std::pair<NodeId, RequestId>, bool> waiting_;
   bool healed_ = false;
+  uint64_t excused_ = 0;
   const IsHeldBack is_held_back_;
 };
 

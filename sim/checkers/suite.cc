@@ -4,7 +4,6 @@
 #include "sim/checkers/claims.h"
 #include "sim/checkers/convergence.h"
 #include "sim/checkers/integrity.h"
-#include "sim/checkers/liveness.h"
 #include "sim/checkers/memory_bound.h"
 #include "sim/checkers/no_false_conviction.h"
 #include "sim/checkers/read_your_writes.h"
@@ -39,9 +38,11 @@ CheckerSuite::CheckerSuite(const Plan& plan, World* world, Verdict* verdict) {
         [world](NodeId node) { return world->replica(node); });
   });
   add(Property::kLiveness, [&] {
-    return std::make_unique<Liveness>(
+    auto liveness = std::make_unique<Liveness>(
         population, verdict,
         [world](NodeId node) { return world->IsHeldBack(node); });
+    liveness_ = liveness.get();
+    return liveness;
   });
   for (const auto& checker : checkers_) world->AddChecker(checker.get());
   if (Claims(plan, Property::kMemoryBound)) {

@@ -81,6 +81,7 @@ class Page {
     Raw("</p>\n<ul class=\"figures\" id=\"figures\">\n");
     Figure("seeds", Grouped(report_.all.seeds));
     Figure("failed", Grouped(report_.all.failed));
+    Figure("excused", Grouped(report_.excused));
     Figure("events", Grouped(report_.all.events));
     Figure("seeds per second", Grouped(report_.PerSecond(report_.all.seeds)));
     Figure("events per second", Grouped(report_.PerSecond(report_.all.events)));
@@ -203,6 +204,7 @@ void FuzzReport::Add(const SeedReport& report) {
     count(modes[report.mode]);
     count(sizes[report.nodes]);
   }
+  if (report.excused > 0) ++excused;
   faults.Add(report.faults);
   for (size_t i = 0; i < kFaultNames; ++i) {
     if (report.faults[static_cast<FaultName>(i)] > 0) ++seeds_with[i];

@@ -46,6 +46,7 @@ struct FuzzReport {
   std::map<int, Group> sizes;               // By the number of nodes.
   std::map<Property, uint64_t> properties;  // Seeds in which it broke.
   std::map<uint64_t, Property> failures;    // By seed.
+  uint64_t excused = 0;  // Seeds with a write refused for good, with a reason.
   FaultCounters faults;
   std::array<uint64_t, kFaultNames> seeds_with = {};  // In which it struck.
 

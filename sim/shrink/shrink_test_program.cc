@@ -26,7 +26,7 @@ struct Case {
 };
 constexpr Case kCases[] = {
     {"keyed_by_id", 7},         {"not_fifo", 3},
-    {"pulled_not_durable", 5},  {"refused_forgotten", 2},
+    {"pulled_not_durable", 5},  {"send_not_resent", 1},
     {"peer_window_ignored", 1}, {"value_of_first_message", 7},
 };
 
