@@ -95,7 +95,7 @@ TEST(TapeTextTest, MistakesAreNamedWithTheirLine) {
             "f:1: from=3: give a node, such as p0");
   EXPECT_EQ(ErrorOf("message_lost kind=ECHOS answer=1"),
             "f:1: kind=ECHOS: give one of SEND, ECHO, READY, DELIVERED, PULL, "
-            "PAYLOAD, WATERMARK, HELLO");
+            "PAYLOAD, WATERMARK, HELLO, COLLECTED");
   EXPECT_EQ(ErrorOf("message_lost instance=3 answer=1"),
             "f:1: instance=3: give an origin and a number, such as 0:1");
   EXPECT_EQ(ErrorOf("nodes when=3 answer=1"),
