@@ -108,6 +108,9 @@ class Ordinary {
         [](Plan & plan) -> auto& { return plan.config.window_bytes_max; },
         calm.window_bytes_max);
     Set(
+        [](Plan & plan) -> auto& { return plan.config.retained_bytes_max; },
+        calm.retained_bytes_max);
+    Set(
         [](Plan & plan) -> auto& {
           return plan.config.retained_memory_bytes_max;
         },
