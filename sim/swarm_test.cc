@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/replica.h"
 #include "core/snapshot.h"
 #include "core/store/batch.h"
 #include "gtest/gtest.h"
